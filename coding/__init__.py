@@ -1,0 +1,1 @@
+"""What a coder asks of the data beyond search: notes, 7th characters, successors."""

@@ -1,0 +1,94 @@
+"""The typed row tables that readers give: the one seam between file formats and linking.
+
+Every table has `row`: the 1-based line or row of the file that the row came from. Codes are in stored form.
+The sample corpus (`corpora/sample/<table>.csv`) has these same columns.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+S, I, F, B, D, L = pl.String, pl.Int32, pl.Float64, pl.Boolean, pl.Date, pl.List(pl.String)
+
+TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
+    # Order files, ICD-10-CM and ICD-10-PCS alike; `system` is ICD10CM or ICD10PCS.
+    "icd_order": {"row": I, "system": S, "code": S, "billable": B, "short_title": S, "title": S},
+    "icd_codes": {"row": I, "code": S, "title": S},
+    "icd_addenda": {"row": I, "system": S, "action": S, "code": S, "billable": B, "title": S},
+    # Tabular list: node is "ch:1", "sec:A00-A09" or a stored code; note_type as the XML names it.
+    "icd_nodes": {"row": I, "node": S, "node_type": S, "code": S, "parent": S, "title": S},
+    "icd_notes": {"row": I, "node": S, "note_type": S, "text": S, "refs": L},
+    "icd_seventh": {"row": I, "node": S, "char": S, "meaning": S},
+    # Index, external-cause index, drug and neoplasm tables: one row a path with a code.
+    "icd_index": {"row": I, "path": S, "code": S, "manifestation": B, "see": S, "column": S},
+    "icd_conversion": {"row": I, "code": S, "effective": D, "previous": L},
+    "pcs_rows": {"row": I, "table": S, "codes": I, "axes": S},
+    "pcs_labels": {"row": I, "table": S, "position": I, "value": S, "axis": S, "label": S},
+    "pcs_definitions": {"row": I, "section": S, "position": I, "title": S, "definition": S, "includes": S},
+    "pcs_index": {"row": I, "path": S, "code": S, "see": S, "use": S},
+    "hcpcs": {
+        "row": I, "record": S, "code": S, "title": S, "short_title": S, "pricing": L, "multiple_pricing": S,
+        "statute": S, "xref": L, "coverage": S, "asc_group": S, "betos": S, "type_of_service": L,
+        "anesthesia_units": I, "added": D, "action_date": D, "terminated": D, "action": S,
+        "dose_quantity": F, "dose_unit": S,
+    },
+    "ptp": {
+        "row": I, "column_1": S, "column_2": S, "prior_1996": B, "effective": D, "deletion": D,
+        "indicator": S, "rationale": S,
+    },
+    "mue": {"row": I, "code": S, "value": I, "basis": S, "rationale": S},
+    "aoc": {
+        "row": I, "edit_type": S, "add_on": S, "add_on_deleted": D, "primary": S, "primary_deleted": D,
+        "effective": D, "deletion": D, "note": S,
+    },
+    "rvu": {
+        "row": I, "code": S, "modifier": S, "title": S, "status": S, "not_used": S, "work": F, "pe_nonfacility": F,
+        "pe_nonfacility_na": S, "pe_facility": F, "pe_facility_na": S, "mp": F, "total_nonfacility": F,
+        "total_facility": F, "pctc": S, "global_days": S, "pre_op": F, "intra_op": F, "post_op": F,
+        "multiple_procedure": S, "bilateral": S, "assistant": S, "co_surgeon": S, "team": S, "endo_base": S,
+        "conversion_factor": F, "supervision": S, "calculation_flag": S, "imaging_family": S,
+        "opps_nonfacility": F, "opps_facility": F, "opps_mp": F,
+    },
+    "gpci": {"row": I, "mac": S, "state": S, "locality": S, "name": S, "work": F, "pe": F, "mp": F},
+    "gem": {
+        "row": I, "source": S, "target": S, "approximate": B, "no_map": B, "combination": B,
+        "scenario": I, "choice": I,
+    },
+    "icd9_titles": {"row": I, "code_type": S, "code": S, "title": S},
+    # Medicare Coverage Database: documents, and what each lists. `document` is the display id (L33577).
+    "mcd_documents": {
+        "row": I, "document": S, "doc_type": S, "version": S, "title": S, "status": S, "effective": D,
+        "ended": D, "keywords": S, "text": S, "contractors": L, "url": S,
+    },
+    "mcd_codes": {
+        "row": I, "document": S, "version": S, "system": S, "code": S, "role": S, "group": S,
+        "is_range": B, "asterisk": B,
+    },
+    "mcd_groups": {"row": I, "document": S, "version": S, "role": S, "group": S, "paragraph": S, "asterisk": S},
+    "mcd_related": {"row": I, "document": S, "version": S, "related": S},
+    "mcd_places": {"row": I, "document": S, "version": S, "contractor": S, "state": S},
+    "descriptors": {"row": I, "code": S, "title": S, "form": S},
+    "rbcs": {
+        "row": I, "code": S, "rbcs": S, "category": S, "category_title": S, "subcategory": S,
+        "subcategory_title": S, "family": S, "family_title": S, "major": S, "first": D, "last": D,
+    },
+    "ndc": {
+        "row": I, "code": S, "ndc": S, "labeler": S, "drug": S, "short_title": S, "dosage": S,
+        "package_size": S, "package_quantity": S, "billing_units": F,
+    },
+}
+
+
+def empty(table: str) -> pl.DataFrame:
+    """Return a table without rows."""
+    return pl.DataFrame(schema=TABLES[table])
+
+
+def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame with exactly the columns of a table: missing ones null, extra ones dropped, types cast."""
+    schema = TABLES[table]
+    columns = [
+        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype, strict=False).alias(name)
+        for name, dtype in schema.items()
+    ]
+    return frame.select(columns)

@@ -1,0 +1,1 @@
+"""Data only: record kinds, ranking and language files, as YAML."""

@@ -1,0 +1,1 @@
+"""The Flask app: pages over one served generation."""

@@ -1,0 +1,99 @@
+"""The engine protocol: what an engine must do so that CodeFacet can serve from it.
+
+An engine holds the index of one kind in one directory of a generation. The contract suite in
+`tests/contract/` runs against every engine.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from searchcore.result import Record
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from searchcore.request import Request
+    from searchcore.schema import KindSchema
+
+# Columns that every records frame has, in addition to the text fields and facets of its kind.
+BASE_COLUMNS = (
+    "system",  # str: id of the code system
+    "code",  # str: stored form
+    "valid_from",  # date or null
+    "valid_to",  # date or null: last usable day
+    "start",  # str: Bound of valid_from
+    "end",  # str: Bound of valid_to
+    "undecided",  # bool: no loaded release decides on this key's life
+    "header",  # bool: exists, but is not billable
+    "releases",  # list[str]: release ids that say so, oldest first
+    "origins",  # str: JSON object, field -> "release#row"
+    "extra",  # str: JSON object of further stored values, not searched
+)
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class RawHit:
+    """A hit before labels and successors are added."""
+
+    record: Record
+    score: float
+    spans: tuple[tuple[int, int], ...]
+    exact: bool
+
+
+@dataclass(frozen=True)
+class RawResult:
+    """What an engine answers: the page, the total and per facet the count of every value.
+
+    `counts` leave out the facet's own selection (disjunctive counts); `-` stands for "not specified".
+    """
+
+    total: int
+    hits: tuple[RawHit, ...]
+    counts: dict[str, dict[str, int]]
+    notes: tuple[str, ...] = ()
+
+
+class IndexWriter(Protocol):
+    """Writes the index of one kind."""
+
+    def write(self, schema: KindSchema, records: pl.DataFrame, directory: Path, progress: Progress) -> None:
+        """Write all records; rows stand by system and code, versions of a key oldest first.
+
+        Args:
+            schema: the kind.
+            records: one row a version, with `BASE_COLUMNS`, the text fields and the facets of the kind
+                (a list[str] column where the field or facet holds several).
+            directory: an empty directory.
+            progress: called with (done, total).
+        """
+
+
+class KindIndex(Protocol):
+    """The index of one kind, opened for reading. Safe to use from several threads."""
+
+    def search(self, request: Request) -> RawResult:
+        """Answer a request.
+
+        An exact code is the first hit. With an as-of day one version stands for each key; without, every
+        version counts. A page behind the last one gives no hits and the right total.
+        """
+
+    def versions(self, code: str, systems: Sequence[str] | None, as_of: dt.date | None) -> list[Record]:
+        """Return all versions of a stored code, oldest first; `status` is that of the key on the day."""
+
+    def representative(self, code: str, systems: Sequence[str] | None, as_of: dt.date) -> list[Record]:
+        """Return, for each system that knows the code, the version that stands for it on the day."""
+
+    def check(self) -> int:
+        """Verify the index against itself and return its number of versions; raise GenerationError."""
+
+    def close(self) -> None:
+        """Free the files."""

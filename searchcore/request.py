@@ -1,0 +1,180 @@
+"""A search as one frozen value, with one canonical form and hash.
+
+Every surface (URL, command line, API, saved search) makes a `Request` and nothing else reaches the engine.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from searchcore.errors import QueryError
+from searchcore.schema import KINDS, load_kind
+
+MAX_TEXT = 100_000
+MAX_PER_PAGE = 200
+MAX_PAGE = 1_000_000
+NOT_SPECIFIED = "-"
+ALL_DATES = "all"
+
+Filters = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One search.
+
+    Attributes:
+        text: what the person typed.
+        kind: one of `KINDS`.
+        filters: facet name to selected values; OR within a facet, AND across. `-` selects "not specified".
+        as_of: the day asked about; None asks for all dates.
+        sort: name of a sort of the kind.
+        page: from 1.
+        per_page: hits a page, 1 to 200.
+    """
+
+    text: str = ""
+    kind: str = "code"
+    filters: Filters = ()
+    as_of: dt.date | None = field(default_factory=dt.date.today)
+    sort: str = ""
+    page: int = 1
+    per_page: int = 20
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise QueryError(f"there is no kind {self.kind!r}", mend=f"use one of {', '.join(KINDS)}")
+        schema = load_kind(self.kind)
+        for name, _ in self.filters:
+            if name not in schema.facets:
+                raise QueryError(
+                    f"kind {self.kind!r} has no facet {name!r}", mend=f"use one of {', '.join(schema.facets)}"
+                )
+        if not self.sort:
+            object.__setattr__(self, "sort", schema.default_sort)
+        if self.sort not in schema.sorts:
+            raise QueryError(f"there is no sort {self.sort!r}", mend=f"use one of {', '.join(schema.sorts)}")
+        if not 1 <= self.page <= MAX_PAGE:
+            raise QueryError(f"page {self.page} is out of range", mend=f"use 1 to {MAX_PAGE}")
+        if not 1 <= self.per_page <= MAX_PER_PAGE:
+            raise QueryError(f"{self.per_page} hits a page is out of range", mend=f"use 1 to {MAX_PER_PAGE}")
+        if len(self.text) > MAX_TEXT:
+            object.__setattr__(self, "text", self.text[:MAX_TEXT])
+        object.__setattr__(self, "filters", normal_filters(self.filters))
+
+    @property
+    def selected(self) -> dict[str, tuple[str, ...]]:
+        """Return the selected values per facet."""
+        return dict(self.filters)
+
+    def with_(self, **changes: Any) -> Request:
+        """Return a copy with changes; any change but of the page goes back to page 1."""
+        if "page" not in changes:
+            changes["page"] = 1
+        return replace(self, **changes)
+
+    def toggled(self, facet: str, value: str) -> Request:
+        """Return the request with one facet value selected, or no longer selected."""
+        values = set(self.selected.get(facet, ()))
+        values ^= {value}
+        chosen = {**self.selected, facet: tuple(values)}
+        return self.with_(filters=tuple(chosen.items()))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the canonical form: defaults left out, filters and values sorted."""
+        form: dict[str, Any] = {"q": " ".join(self.text.split()), "kind": self.kind}
+        if self.filters:
+            form["f"] = {name: list(values) for name, values in self.filters}
+        form["as_of"] = self.as_of.isoformat() if self.as_of else ALL_DATES
+        if self.sort != load_kind(self.kind).default_sort:
+            form["sort"] = self.sort
+        if self.page != 1:
+            form["page"] = self.page
+        if self.per_page != 20:
+            form["per_page"] = self.per_page
+        return form
+
+    def hash(self) -> str:
+        """Return a SHA-256 of the canonical form."""
+        return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()
+
+    def to_query(self, *, today: dt.date | None = None) -> str:
+        """Return the canonical URL query; the as-of date is left out when it is `today`."""
+        form = self.as_dict()
+        pairs = [("q", form["q"])] if form["q"] else []
+        if self.kind != "code":
+            pairs.append(("kind", self.kind))
+        pairs += [(f"f.{name}", value) for name, values in self.filters for value in values]
+        if self.as_of != (today or dt.date.today()):
+            pairs.append(("as_of", form["as_of"]))
+        pairs += [(name, str(form[name])) for name in ("sort", "page", "per_page") if name in form]
+        return urlencode(pairs)
+
+
+def normal_filters(filters: Iterable[tuple[str, Iterable[str]]]) -> Filters:
+    """Return filters merged per facet, sorted, without repeats and without empty facets."""
+    merged: dict[str, set[str]] = {}
+    for name, values in filters:
+        merged.setdefault(name, set()).update(values)
+    return tuple((name, tuple(sorted(values))) for name, values in sorted(merged.items()) if values)
+
+
+def parse_as_of(text: str | None) -> dt.date | None:
+    """Return the date of an as-of parameter: empty means today, `all` means all dates (None).
+
+    Raises:
+        QueryError: the text is neither.
+    """
+    if not text or text == "today":
+        return dt.date.today()
+    if text == ALL_DATES:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise QueryError(f"{text!r} is not a date", where="as_of", mend="write YYYY-MM-DD, or all") from error
+
+
+def _number(text: str | None, name: str, default: int) -> int:
+    if not text:
+        return default
+    try:
+        return int(text)
+    except ValueError as error:
+        raise QueryError(f"{text[:40]!r} is not a number", where=name) from error
+
+
+def request_from_params(params: Mapping[str, list[str]], *, kind: str | None = None) -> Request:
+    """Build a request from URL parameters (`q`, `kind`, `f.NAME`, `as_of`, `sort`, `page`, `per_page`).
+
+    Args:
+        params: parameter name to all its values, as a query string gives them.
+        kind: overrides the parameter; used for the tabs.
+
+    Raises:
+        QueryError: a value does not fit. Unknown parameters are ignored.
+    """
+
+    def last(name: str) -> str | None:
+        values = params.get(name) or [None]
+        return values[-1]
+
+    chosen = kind or last("kind") or "code"
+    filters = [(name[2:], tuple(values)) for name, values in params.items() if name.startswith("f.")]
+    if kind and kind in KINDS:
+        filters = [(name, values) for name, values in filters if name in load_kind(kind).facets]
+    return Request(
+        text=last("q") or "",
+        kind=chosen,
+        filters=tuple(filters),
+        as_of=parse_as_of(last("as_of")),
+        sort=last("sort") or "",
+        page=_number(last("page"), "page", 1),
+        per_page=_number(last("per_page"), "per_page", 20),
+    )

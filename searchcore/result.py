@@ -1,0 +1,153 @@
+"""What a search gives back, and its stable JSON shape (docs/json.md)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Record:
+    """One version of a record.
+
+    Attributes:
+        kind, system, code: the key; `display` is the code as people write it.
+        title: None where the licence allows none (CPT without a licensed file).
+        status: on the as-of day (`searchcore.codes.Status` value).
+        valid_from, valid_to: first and last usable day, inclusive; None where open or not known.
+        start, end: how well each bound is known (`searchcore.validity.Bound` value).
+        releases: the release ids that say so, oldest first.
+        fields: every other stored column of the record, by name (see schemas/kinds).
+        origins: field to `release#row` that it came from.
+    """
+
+    kind: str
+    system: str
+    code: str
+    display: str
+    title: str | None
+    status: str
+    valid_from: dt.date | None
+    valid_to: dt.date | None
+    start: str
+    end: str
+    releases: tuple[str, ...]
+    fields: dict[str, Any]
+    origins: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Successor:
+    """A code that took the place of another, with the condition under which it does."""
+
+    system: str
+    code: str
+    display: str
+    to: str | None
+    kind: str
+    condition: str | None
+    unit_change: str | None
+    source: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form; `to` is the end of a range, or null."""
+        return dict(self.__dict__)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One record of a result page. `spans`: (start, end) of the words of the title that matched."""
+
+    record: Record
+    score: float
+    spans: tuple[tuple[int, int], ...] = ()
+    successors: tuple[Successor, ...] = ()
+    carried_forward: str | None = None
+    exact: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the documented JSON form of a hit."""
+        record = self.record
+        return {
+            "kind": record.kind,
+            "system": record.system,
+            "code": record.code,
+            "display": record.display,
+            "title": record.title,
+            "status": record.status,
+            "valid_from": _iso(record.valid_from),
+            "valid_from_is": record.start,
+            "valid_to": _iso(record.valid_to),
+            "valid_to_is": record.end,
+            "carried_forward": self.carried_forward,
+            "score": round(self.score, 6),
+            "exact": self.exact,
+            "highlight": [list(span) for span in self.spans],
+            "successors": [successor.as_dict() for successor in self.successors],
+            "release": record.releases[-1] if record.releases else None,
+        }
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """One value of a facet: how many matches it has without the facet's own selection."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+    parent: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form; `parent` only in hierarchical facets."""
+        form = {"value": self.value, "label": self.label, "count": self.count, "selected": self.selected}
+        return form if self.parent is None else {**form, "parent": self.parent}
+
+
+@dataclass(frozen=True)
+class Result:
+    """A page of hits with all facet counts.
+
+    Attributes:
+        total: number of matches (keys; versions when all dates were asked for).
+        notes: sentences about how the text was read, or what was relaxed.
+    """
+
+    kind: str
+    total: int
+    as_of: dt.date | None
+    hits: tuple[Hit, ...]
+    facets: dict[str, tuple[FacetValue, ...]]
+    generation: str
+    took_ms: float
+    page: int = 1
+    per_page: int = 20
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def pages(self) -> int:
+        """Return the number of pages, at least 1."""
+        return max(1, -(-self.total // self.per_page))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the documented JSON form."""
+        return {
+            "total": self.total,
+            "as_of": self.as_of.isoformat() if self.as_of else "all",
+            "kind": self.kind,
+            "page": self.page,
+            "pages": self.pages,
+            "per_page": self.per_page,
+            "hits": [hit.as_dict() for hit in self.hits],
+            "facets": {name: [value.as_dict() for value in values] for name, values in self.facets.items()},
+            "notes": list(self.notes),
+            "warnings": list(self.warnings),
+            "generation": self.generation,
+            "took_ms": round(self.took_ms, 3),
+        }
+
+
+def _iso(date: dt.date | None) -> str | None:
+    return None if date is None else date.isoformat()

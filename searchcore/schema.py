@@ -1,0 +1,109 @@
+"""The record kinds as `schemas/kinds/*.yaml` describe them: text fields, facets, sorts."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from searchcore.data import load_yaml, schemas_dir
+from searchcore.errors import ConfigurationError
+
+KINDS = ("code", "modifier", "ptp_edit", "coverage")
+
+
+@dataclass(frozen=True)
+class TextField:
+    """A field searched by words. `weight`: of a word there in the merged field. `list`: several strings."""
+
+    name: str
+    label: str
+    weight: float
+    list: bool = False
+    stored: bool = False
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A facet. `multi`: several values a record; `hierarchical`: a value and all its ancestors;
+    `as_of`: computed for the day asked for; `numeric`: values sort as numbers."""
+
+    name: str
+    label: str
+    multi: bool = False
+    hierarchical: bool = False
+    as_of: bool = False
+    numeric: bool = False
+
+    @property
+    def several(self) -> bool:
+        """Whether a record can hold more than one value."""
+        return self.multi or self.hierarchical
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A sort order by a column; ties go by code order, then by version."""
+
+    name: str
+    label: str
+    column: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class KindSchema:
+    """Everything the engine and the pages know about one kind of record."""
+
+    kind: str
+    label: str
+    default_sort: str
+    text: dict[str, TextField]
+    facets: dict[str, Facet]
+    sorts: dict[str, Sort]
+    source: Path = field(compare=False)
+
+
+def _parts(path: Path, data: dict[str, Any], section: str, cls: type[Any]) -> dict[str, Any]:
+    found = {}
+    for name, options in (data.get(section) or {}).items():
+        try:
+            found[name] = cls(name=name, **options)
+        except TypeError as error:
+            raise ConfigurationError(
+                f"{section}.{name} has a wrong or missing key: {error}", where=str(path), mend="see docs/schema.md"
+            ) from error
+    return found
+
+
+@cache
+def load_kind(kind: str) -> KindSchema:
+    """Return the schema of a kind; raise ConfigurationError if its file is missing or has unknown keys."""
+    if kind not in KINDS:
+        raise ConfigurationError(f"there is no kind {kind!r}", mend=f"use one of {', '.join(KINDS)}")
+    path = schemas_dir() / "kinds" / f"{kind}.yaml"
+    data = load_yaml(path)
+    sorts = {
+        "score": Sort("score", "Best match", "score", descending=True),
+        "code": Sort("code", "Code", "code"),
+        **_parts(path, data, "sorts", Sort),
+    }
+    return KindSchema(
+        kind=kind,
+        label=data["label"],
+        default_sort=data["default_sort"],
+        text=_parts(path, data, "text", TextField),
+        facets=_parts(path, data, "facets", Facet),
+        sorts=sorts,
+        source=path,
+    )
+
+
+def schema_fingerprint() -> str:
+    """Return a SHA-256 over every schema file, so that a changed schema makes a new build."""
+    digest = hashlib.sha256()
+    for path in sorted(schemas_dir().rglob("*.yaml")):
+        digest.update(path.relative_to(schemas_dir()).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,86 @@
+"""The page of one record as plain data: what the web page, the terminal and `show --json` all show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from searchcore.result import Record, Successor
+
+
+@dataclass(frozen=True)
+class Link:
+    """A record to go to. `status` is its status on the page's day, empty if not known."""
+
+    kind: str
+    system: str
+    code: str
+    display: str
+    title: str | None = None
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a section's table; `link` where it names a record."""
+
+    text: str
+    link: Link | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table or list of the page.
+
+    Attributes:
+        id: stable name (`notes`, `mue`, `fee_schedule`, `edits`, `add_on`, `seventh_character`, ...).
+        title: heading for people.
+        columns: headings; empty for a plain list with one cell a row.
+        rows: cells.
+        source: `release#row` texts, or a short sentence, that say where it comes from.
+        note: a caution for people, or empty.
+    """
+
+    id: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    source: tuple[str, ...] = ()
+    note: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form: rows as objects by column (or plain texts in a list)."""
+        if self.columns:
+            rows: list[Any] = [
+                dict(zip(self.columns, (cell.text for cell in row), strict=True)) for row in self.rows
+            ]
+        else:
+            rows = [row[0].text for row in self.rows]
+        return {"id": self.id, "title": self.title, "rows": rows, "source": list(self.source), "note": self.note}
+
+
+@dataclass(frozen=True)
+class Detail:
+    """Everything about one record on one day.
+
+    Attributes:
+        record: the version that stands for the key on the day.
+        headline: what must be said at first sight (deleted, header, future, carried forward), most urgent first.
+        successors: what took its place, with conditions.
+        ancestors: from the top of the tree down; children: one level down.
+        completions: legal billable codes below a header or an incomplete ICD-10-CM code.
+        siblings_elsewhere: the same bare code in other systems.
+        versions: all versions of the key, oldest first.
+        sections: the rest.
+    """
+
+    record: Record
+    headline: tuple[str, ...] = ()
+    carried_forward: str | None = None
+    successors: tuple[Successor, ...] = ()
+    ancestors: tuple[Link, ...] = ()
+    children: tuple[Link, ...] = ()
+    completions: tuple[Link, ...] = ()
+    elsewhere: tuple[Link, ...] = ()
+    versions: tuple[Record, ...] = ()
+    sections: tuple[Section, ...] = field(default=())

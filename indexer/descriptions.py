@@ -163,7 +163,7 @@ def _anchors(keys: Keys) -> dict[str, Anchors]:
 
 def _addresses(keys: Keys) -> tuple[Address, ...]:
     found = []
-    for number, entry in enumerate(keys.data.get("urls") or (), start=1):
+    for number, entry in enumerate(keys.entries("urls"), start=1):
         key = f"urls, entry {number}"
         if not isinstance(entry, dict) or set(entry) != {"release", "url", "file"}:
             raise keys.wrong(key, "needs exactly the keys release, url and file")

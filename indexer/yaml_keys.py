@@ -98,6 +98,15 @@ class Keys:
             raise self.wrong(key, "is not a list of keys and values", "write it as {key: value}")
         return value
 
+    def entries(self, key: str) -> list[Any]:
+        """Return a list of anything; empty if absent."""
+        value = self.data.get(key)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise self.wrong(key, "is not a list of entries")
+        return value
+
     def patterns(self, key: str) -> tuple[re.Pattern[str], ...]:
         """Return a list of compiled patterns."""
         found = []

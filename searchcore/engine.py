@@ -26,6 +26,8 @@ BASE_COLUMNS = (
     "code",  # str: stored form
     "valid_from",  # date or null
     "valid_to",  # date or null: last usable day
+    "since",  # date or null: first day on which it surely holds, where valid_from does not say; arrays use it
+    "until",  # date or null: last such day, where valid_to does not say (an edit that was never in force)
     "start",  # str: Bound of valid_from
     "end",  # str: Bound of valid_to
     "undecided",  # bool: no loaded release decides on this key's life

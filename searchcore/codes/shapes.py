@@ -29,7 +29,8 @@ def _system(id: str, name: str, kind: str, shape: str, dotted: bool = False) -> 
 SYSTEMS: dict[str, CodeSystem] = {
     system.id: system
     for system in (
-        _system("ICD10CM", "ICD-10-CM", "code", r"^[A-Z]\d[0-9A-Z][0-9A-Z]{0,4}$", dotted=True),
+        # Since FY2026 (QA0, QA00101) the second place may hold an A, then a digit.
+        _system("ICD10CM", "ICD-10-CM", "code", r"^[A-Z](?:\d[0-9A-Z]|A\d)[0-9A-Z]{0,4}$", dotted=True),
         _system("ICD10PCS", "ICD-10-PCS", "code", r"^[0-9A-HJ-NP-Z]{7}$"),
         _system("HCPCS", "HCPCS Level II", "code", r"^[A-V]\d{4}$"),
         _system("CPT", "CPT", "code", r"^\d{4}[0-9AFTUM]$"),

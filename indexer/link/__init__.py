@@ -1,0 +1,1 @@
+"""Links typed rows into records of the four kinds, with validity, facets and origins."""

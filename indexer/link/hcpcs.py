@@ -1,0 +1,78 @@
+"""HCPCS Level II codes and modifiers: rows carry their dates, the newest release speaks for the past."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from indexer.link.inputs import Inputs, Rel
+from indexer.link.records import as_json, origin, origins
+from indexer.link.versions import apply_dates, merge_versions
+from searchcore.validity import Bound
+
+SOURCE = "hcpcs"
+_IDENTITY = ("title", "coverage", "pricing_key", "betos")
+_ROW_FIELDS = ("title", "short_title", "coverage", "pricing", "betos", "valid_from", "valid_to")
+
+
+def hcpcs_versions(inputs: Inputs, record: str) -> pl.DataFrame:
+    """Return the versions of codes or modifiers, with all columns of the `hcpcs` table.
+
+    Args:
+        inputs: the loaded releases.
+        record: `code` or `modifier`. A release without any row of that sort says nothing of it
+            (the 2024-07 file has no modifiers, and none is thereby deleted).
+    """
+    rows = inputs.table(SOURCE, "hcpcs").filter(pl.col("record") == record)
+    if not rows.height:
+        return rows
+    silent = set(range(len(inputs.releases(SOURCE)))) - set(rows["rel"].unique())
+    rels = [rel for rel in inputs.releases(SOURCE) if rel.position not in silent]
+    renumbered = {rel.position: number for number, rel in enumerate(rels)}
+    rows = rows.with_columns(
+        rel=pl.col("rel").replace_strict(renumbered, return_dtype=pl.Int32),
+        pricing_key=pl.col("pricing").list.join(","),
+    )
+    numbered = [Rel(rel.source, rel.name, number, rel.start, rel.end) for number, rel in enumerate(rels)]
+    merged = merge_versions(rows, numbered, _IDENTITY)
+    return apply_dates(merged, "added", "terminated").with_columns(
+        origins({name: origin() for name in _ROW_FIELDS}),
+        start_year=pl.when(pl.col("start") == str(Bound.KNOWN)).then(pl.col("valid_from").dt.year().cast(pl.String)),
+    )
+
+
+def hcpcs_records(inputs: Inputs) -> pl.DataFrame:
+    """Return the records of HCPCS Level II codes."""
+    versions = hcpcs_versions(inputs, "code")
+    if not versions.height:
+        return pl.DataFrame()
+    betos = pl.col("betos")
+    levels = [betos.str.slice(0, 1), betos.str.slice(0, 2), betos]
+    return versions.with_columns(
+        as_json(
+            {
+                "dose_quantity": pl.col("dose_quantity"),
+                "dose_unit": pl.col("dose_unit"),
+                "action": pl.col("action"),
+                "action_date": pl.col("action_date").cast(pl.String),
+                "xref": pl.col("xref"),
+                "statute": pl.col("statute"),
+                "type_of_service": pl.col("type_of_service"),
+                "multiple_pricing": pl.col("multiple_pricing"),
+            }
+        ),
+        system=pl.lit("HCPCS"),
+        text_licence=pl.when(pl.col("title").is_null()).then(pl.lit("none")).otherwise(pl.lit("public")),
+        short_title=pl.when(pl.col("short_title") != pl.col("title")).then("short_title"),
+        betos=pl.when(betos.is_not_null()).then(pl.concat_list(levels).list.unique(maintain_order=True)),
+        chapter=pl.concat_list(
+            pl.lit("HCPCS"), pl.concat_str(pl.lit("HCPCS:"), pl.col("code").str.slice(0, 1))
+        ),
+    )
+
+
+def hcpcs_drug_names(inputs: Inputs) -> pl.DataFrame:
+    """Return (code, synonyms): drug and brand names of the ASP NDC crosswalk."""
+    names = inputs.table("asp-ndc", "ndc", newest=True).filter(pl.col("drug").is_not_null())
+    return names.group_by("code", maintain_order=True).agg(
+        synonyms=pl.col("drug").str.strip_chars().unique(maintain_order=True)
+    )

@@ -1,0 +1,199 @@
+"""The typed tables that a build links: from the imported releases, or from the sample when there are none."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from indexer.catalogue import Catalogue, ImportedRelease, Part
+from indexer.descriptions import SourceDescription, load_sources
+from indexer.recognise import reader_of
+from indexer.tables import TABLES, conform, empty
+from searchcore.data import corpora_dir, load_yaml
+from searchcore.errors import BuildError
+
+
+@dataclass(frozen=True)
+class Rel:
+    """A release as linking sees it: position among the source's releases, oldest 0, and its window."""
+
+    source: str
+    name: str
+    position: int
+    start: dt.date | None
+    end: dt.date | None
+
+    @property
+    def id(self) -> str:
+        """Return `source/release`."""
+        return f"{self.source}/{self.name}"
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One file that a build reads; what the manifest lists and the fingerprint rests on."""
+
+    source: str
+    release: str
+    start: str | None
+    end: str | None
+    part: str
+    file: str
+    member: str
+    sha256: str
+    rows: int
+    rejected: int
+    primary: bool
+
+
+@dataclass
+class Inputs:
+    """The releases and tables of all sources; tables are read on demand and kept until `drop`."""
+
+    files: list[InputFile]
+    sample: bool
+    _rels: dict[str, list[Rel]]
+    _read: Callable[[Rel, str], dict[str, list[pl.DataFrame]]]
+    _tables: dict[str, dict[str, pl.DataFrame]] = field(default_factory=dict)
+
+    def releases(self, source: str) -> list[Rel]:
+        """Return the releases of a source, oldest first; none if it is not loaded."""
+        return self._rels.get(source, [])
+
+    def newest(self, source: str) -> Rel | None:
+        """Return the newest release of a source, or None."""
+        releases = self.releases(source)
+        return releases[-1] if releases else None
+
+    def table(self, source: str, table: str, *, newest: bool = False) -> pl.DataFrame:
+        """Return one table of a source over all releases (or the newest that has rows of it).
+
+        Beside the columns of the table there are `release` (id) and `rel` (position of the release).
+        """
+        if source not in self._tables:
+            self._tables[source] = self._load(source)
+        frame = self._tables[source].get(table)
+        if frame is None:
+            return empty(table).with_columns(release=pl.lit(None, pl.String), rel=pl.lit(None, pl.Int32))
+        return frame.filter(pl.col("rel") == pl.col("rel").max()) if newest else frame
+
+    def drop(self, source: str) -> None:
+        """Free the tables of a source."""
+        self._tables.pop(source, None)
+
+    def _load(self, source: str) -> dict[str, pl.DataFrame]:
+        found: dict[str, list[pl.DataFrame]] = {}
+        for rel in self.releases(source):
+            for table, frames in self._read(rel, source).items():
+                for frame in frames:
+                    marked = conform(table, frame).with_columns(
+                        release=pl.lit(rel.id), rel=pl.lit(rel.position, pl.Int32)
+                    )
+                    found.setdefault(table, []).append(marked)
+        return {table: pl.concat(frames) for table, frames in found.items()}
+
+
+def imported_inputs(data_dir: Path, only: tuple[str, ...] = ()) -> Inputs:
+    """Return what has been imported; `only` keeps the sources of those ids."""
+    catalogue = Catalogue(data_dir)
+    releases = [found for found in catalogue.releases() if not only or found.source in only]
+    by_rel: dict[str, ImportedRelease] = {found.id: found for found in releases}
+    descriptions = load_sources()
+    rels: dict[str, list[Rel]] = {}
+    files = []
+    for found in releases:
+        known = rels.setdefault(found.source, [])
+        known.append(Rel(found.source, found.name, len(known), found.start, found.end))
+        used = _primary(descriptions[found.source], found)
+        files += [_input_file(found, part, part in used) for part in found.parts.values()]
+
+    def read(rel: Rel, source: str) -> dict[str, list[pl.DataFrame]]:
+        description, tables = descriptions[source], dict[str, list[pl.DataFrame]]()
+        for part in _primary(description, by_rel[rel.id]):
+            member = catalogue.open(part)
+            reading = reader_of(description.reader).read(member, description.reader_options)
+            if reading.rows != part.rows:
+                raise BuildError(
+                    f"{reading.rows:,} rows were read, but {part.rows:,} at import",
+                    where=member.path,
+                    mend="import the file again with --update",
+                )
+            for name, frame in reading.tables.items():
+                tables.setdefault(name, []).append(frame)
+        return tables
+
+    return Inputs(files, False, rels, read)
+
+
+def _primary(description: SourceDescription, release: ImportedRelease) -> list[Part]:
+    """Return the parts to read: of a release in several forms only the most trusted one."""
+    for form in description.forms:
+        if form in release.parts:
+            return [release.parts[form]]
+    return list(release.parts.values())
+
+
+def _input_file(release: ImportedRelease, part: Part, primary: bool) -> InputFile:
+    start, end = (day.isoformat() if day else None for day in (release.start, release.end))
+    return InputFile(
+        release.source, release.name, start, end, part.part, part.file, part.member, part.sha256,
+        part.rows, part.rejected, primary,
+    )
+
+
+def sample_inputs() -> Inputs:
+    """Return the sample corpus that ships with the project."""
+    folder = corpora_dir() / "sample"
+    entries: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for entry in load_yaml(folder / "sample.yaml")["releases"]:
+        entries.setdefault((entry["source"], str(entry["release"])), []).append(entry)
+    rels: dict[str, list[Rel]] = {}
+    files = []
+    for (source, release), parts in sorted(entries.items(), key=lambda item: (item[0][0], str(item[1][0]["start"]))):
+        known = rels.setdefault(source, [])
+        start, end = parts[0].get("start"), parts[0].get("end")
+        known.append(Rel(source, release, len(known), start, end))
+        files += [_sample_file(folder, entry) for entry in parts]
+
+    def read(rel: Rel, source: str) -> dict[str, list[pl.DataFrame]]:
+        tables: dict[str, list[pl.DataFrame]] = {}
+        for entry in entries[source, rel.name]:
+            tables.setdefault(entry["table"], []).append(_read_sample(folder / entry["file"], entry["table"]))
+        return tables
+
+    return Inputs(files, True, rels, read)
+
+
+def _read_sample(path: Path, table: str) -> pl.DataFrame:
+    frame = pl.read_csv(path, infer_schema_length=0, missing_utf8_is_empty_string=False)
+    columns = []
+    for name, dtype in TABLES[table].items():
+        if name not in frame.columns:
+            continue
+        column = pl.col(name)
+        if dtype == pl.List(pl.String):
+            columns.append(pl.when(column.is_null()).then(None).otherwise(column.str.split("|")).alias(name))
+        elif dtype == pl.Boolean:
+            columns.append((column == "true").alias(name))
+        elif dtype == pl.Date:
+            columns.append(column.str.to_date("%Y-%m-%d"))
+        else:
+            columns.append(column.cast(dtype))
+    return conform(table, frame.select(columns).with_row_index("row", offset=1))
+
+
+def _sample_file(folder: Path, entry: dict[str, Any]) -> InputFile:
+    from indexer.catalogue import file_sha256
+
+    path = folder / entry["file"]
+    rows = pl.read_csv(path, infer_schema_length=0).height
+    start, end = (entry[key].isoformat() if entry.get(key) else None for key in ("start", "end"))
+    return InputFile(
+        entry["source"], str(entry["release"]), start, end, entry["table"], entry["file"], "",
+        file_sha256(path), rows, 0, True,
+    )

@@ -1,0 +1,66 @@
+"""All records of a build, kind by kind, from the typed tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from indexer.link.attributes import with_attributes
+from indexer.link.coverage import coverage_records
+from indexer.link.cpt import cpt_records
+from indexer.link.hcpcs import hcpcs_drug_names, hcpcs_records
+from indexer.link.icd import icd_records
+from indexer.link.inputs import Inputs
+from indexer.link.modifiers import modifier_records
+from indexer.link.ptp import code_counts, ptp_records
+from indexer.link.records import conform_records, in_order
+
+
+@dataclass(frozen=True)
+class Linked:
+    """The records of every kind but `ptp_edit`, and what PTP rows say of codes."""
+
+    code: pl.DataFrame
+    modifier: pl.DataFrame
+    coverage: pl.DataFrame
+    ptp_counts: pl.DataFrame
+    ptp_rows: dict[str, int]
+
+    @property
+    def newest_codes(self) -> pl.DataFrame:
+        """The newest version of each code."""
+        return self.code.unique(["system", "code"], keep="last", maintain_order=True)
+
+
+def link(inputs: Inputs) -> Linked:
+    """Link all sources."""
+    counts, totals = code_counts(inputs)
+    return Linked(_codes(inputs, counts), _kind("modifier", [modifier_records(inputs)]),
+                  _kind("coverage", [coverage_records(inputs)]), counts, totals)
+
+
+def edits(inputs: Inputs, linked: Linked) -> pl.DataFrame:
+    """Return the records of kind `ptp_edit`."""
+    words = linked.newest_codes.filter(pl.col("system").is_in(["HCPCS", "CPT"])).select(
+        "code", words=pl.coalesce("title", "family")
+    )
+    return _kind("ptp_edit", [ptp_records(inputs, words)])
+
+
+def _codes(inputs: Inputs, counts: pl.DataFrame) -> pl.DataFrame:
+    hcpcs = hcpcs_records(inputs)
+    if hcpcs.height:
+        hcpcs = hcpcs.join(hcpcs_drug_names(inputs), on="code", how="left", maintain_order="left")
+    billed = [with_attributes(frame, inputs) for frame in (hcpcs, cpt_records(inputs, counts)) if frame.height]
+    return _kind("code", [icd_records(inputs), *billed])
+
+
+def _kind(kind: str, frames: list[pl.DataFrame]) -> pl.DataFrame:
+    conformed = [conform_records(kind, frame) for frame in _filled(frames)]
+    return in_order(pl.concat(conformed)) if conformed else conform_records(kind, pl.DataFrame({"code": []}))
+
+
+def _filled(frames: list[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    return (frame for frame in frames if frame.height)

@@ -1,0 +1,159 @@
+"""Reader of the ICD-10-CM tabular list (XML, root `ICD10CM.tabular`).
+
+A data row is a `diag` element. Chapters, sections and codes become nodes of one tree with typed ids (`ch:1`,
+`sec:A00-A09`, `A000`), because a section and a category may share a code (section B20 holds category B20).
+Notes carry the element name as their type and stand at the node where they are written; whoever shows a code
+inherits them from its ancestors. The same holds for 7th characters: the nearest ancestor that defines them
+decides. Most codes with a 7th character are not in this file; the order file has them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from indexer.sources.base import Member, Reading, Reject, Release
+from indexer.sources.fiscal import fiscal_release
+from indexer.sources.icd_refs import note_references
+from indexer.sources.shapes import ICD10CM
+from indexer.sources.xmlunits import Node, collection_paused, root_name, units, version_year
+from indexer.tables import TABLES
+
+_ROOT = "ICD10CM.tabular"
+_RANGE = re.compile(r"\(([A-Z][0-9A][0-9A-Z])(?:-([A-Z][0-9A][0-9A-Z]))?\)\s*$")
+# An element may hold text and further elements; these hold no notes of their own.
+_STRUCTURE = ("name", "desc", "diag", "section", "sectionIndex")
+
+
+class TabularReader:
+    """Reads the tabular list into nodes, notes and 7th characters."""
+
+    def recognise(self, member: Member, options: Mapping[str, Any]) -> bool:
+        """Tell whether the root element is that of the tabular list."""
+        return root_name(member.head_text) == _ROOT
+
+    def release(self, member: Member, options: Mapping[str, Any]) -> Release | None:
+        """Return the release that the `version` element and the name give."""
+        return fiscal_release(member, version_year(member.head_text))
+
+    def read(self, member: Member, options: Mapping[str, Any]) -> Reading:
+        """Read all chapters; `checks` counts chapters, sections, notes and nodes that define 7th characters."""
+        tables = _Tables()
+        chapters = 0
+        with collection_paused():
+            for chapter in units(member, "chapter"):
+                chapters += 1
+                tables.add_chapter(chapter, position=chapters)
+            frames = tables.frames()
+        if not chapters:
+            raise member.error("the tabular list has no <chapter>", mend="download the file again")
+        checks = {
+            "chapters": chapters,
+            "sections": int((frames["icd_nodes"]["node_type"] == "section").sum()),
+            "notes": frames["icd_notes"].height,
+            "seventh_characters": frames["icd_seventh"]["node"].n_unique(),
+        }
+        return Reading(frames, tables.rows, tables.rejects, checks)
+
+
+class _Tables:
+    """Rows of the three tables, gathered along the tree."""
+
+    def __init__(self) -> None:
+        self.nodes: list[tuple[int, str, str, str | None, str | None, str]] = []
+        # References as one text, blank between: polars splits them faster than it takes 25,000 lists.
+        self.notes: list[tuple[int, str, str, str, str]] = []
+        self.seventh: list[tuple[int, str, str, str]] = []
+        self.rejects: list[Reject] = []
+        self.rows = 0
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """Return the tables."""
+        notes = pl.DataFrame(self.notes, schema={**TABLES["icd_notes"], "refs": pl.String}, orient="row")
+        refs = pl.when(pl.col("refs") == "").then(pl.lit([], pl.List(pl.String))).otherwise(pl.col("refs").str.split(" "))
+        return {
+            "icd_nodes": pl.DataFrame(self.nodes, schema=TABLES["icd_nodes"], orient="row"),
+            "icd_notes": notes.with_columns(refs),
+            "icd_seventh": pl.DataFrame(self.seventh, schema=TABLES["icd_seventh"], orient="row"),
+        }
+
+    def add_chapter(self, chapter: Node, *, position: int) -> None:
+        """Add a chapter with all below it; a chapter without a name takes its position."""
+        node = f"ch:{chapter.child_words('name') or position}"
+        self.nodes.append((chapter.line, node, "chapter", None, None, chapter.child_words("desc")))
+        self._add_notes(chapter, node)
+        for section in chapter.all("section"):
+            self._add_section(section, node)
+        for diag in chapter.all("diag"):
+            self._add_diag(diag, node)
+
+    def _add_section(self, section: Node, parent: str) -> None:
+        node = f"sec:{_section_range(section)}"
+        self.nodes.append((section.line, node, "section", None, parent, section.child_words("desc")))
+        self._add_notes(section, node)
+        for diag in section.all("diag"):
+            self._add_diag(diag, node)
+
+    def _add_diag(self, diag: Node, parent: str) -> None:
+        """Add a code; codes below one that does not parse hang on its parent."""
+        name, title = diag.child_words("name"), diag.child_words("desc")
+        code = name.replace(".", "").upper()
+        here = parent
+        if not ICD10CM.match(code):
+            self.rejects.append(Reject(diag.line, "the name is no ICD-10-CM code", name[:120]))
+        elif not title:
+            self.rejects.append(Reject(diag.line, "the code has no title", name[:120]))
+        else:
+            here = code
+            self.rows += 1
+            self.nodes.append((diag.line, code, "code", code, parent, title))
+            self._add_notes(diag, code)
+        for child in diag.all("diag"):
+            self._add_diag(child, here)
+
+    def _add_notes(self, holder: Node, node: str) -> None:
+        for group in holder.children:
+            if group.tag in _STRUCTURE:
+                continue
+            for note in group.all("note"):
+                text = note.words()
+                self.notes.append((note.line, node, group.tag, text, " ".join(note_references(text))))
+            if group.tag == "sevenChrDef":
+                self.seventh.extend(_seventh_characters(group, node))
+            elif group.tag == "visualImpairment":
+                self.notes.extend((line, node, group.tag, text, "") for line, text in _impairments(group))
+
+
+def _section_range(section: Node) -> str:
+    """Return the range of a section in one form, `A00-A09`, also where the file names one category: `B20-B20`."""
+    named = section.attributes.get("id", "").replace(" ", "")
+    if not named and (found := _RANGE.search(section.child_words("desc"))):
+        named = f"{found[1]}-{found[2] or found[1]}"
+    if not named:
+        return f"line-{section.line}"
+    return named if "-" in named else f"{named}-{named}"
+
+
+def _seventh_characters(group: Node, node: str) -> Iterator[tuple[int, str, str, str]]:
+    for extension in group.all("extension"):
+        char = extension.attributes.get("char", "").strip().upper()
+        if char:
+            yield extension.line, node, char, extension.words()
+
+
+def _impairments(table: Node) -> Iterator[tuple[int, str]]:
+    """Yield the rows of the table of visual impairment as text: the category, then its ranges of acuity."""
+    for category in table.all("visCategory"):
+        value = category.child_words("value")
+        ranges = [
+            " to ".join(words for end in ("visMax", "visMin") if (words := limits.child_words(end)))
+            for limits in category.all("visRange")
+        ]
+        if value:
+            yield category.line, f"Category {value}: {'; '.join(ranges)}"
+
+
+READER = TabularReader()

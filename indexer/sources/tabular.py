@@ -1,0 +1,279 @@
+"""Rows of delimited text and of xlsx sheets with their line numbers, and the sifting of rows that do not parse."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import python_calamine
+
+from indexer.sources.base import HEAD_BYTES, Reject
+
+if TYPE_CHECKING:
+    from indexer.sources.base import Member
+
+XLSX_MAGIC = b"PK\x03\x04"
+XLSX_MEMBER = "xl/workbook.xml"
+# An xlsx is a zip: a small file may unpack to anything. The largest published one (a PTP part) is 300 MB of XML.
+XLSX_MAXIMUM_BYTES = 1 << 30
+FIELD_MAXIMUM_CHARS = 1 << 28
+HEAD_ROWS = 40
+REJECT_CHARS = 120
+
+
+@dataclass
+class Grid:
+    """Rows of cells as text, and the 1-based line (or sheet row) on which each begins. Blank rows are left out."""
+
+    lines: list[int] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+
+    def add(self, line: int, cells: list[str]) -> None:
+        """Add a row unless all its cells are blank."""
+        if any(cells) and any(cell.strip() for cell in cells):
+            self.lines.append(line)
+            self.rows.append(cells)
+
+    def after(self, index: int) -> Grid:
+        """Return the rows below the row with this index."""
+        return Grid(self.lines[index + 1 :], self.rows[index + 1 :])
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def is_xlsx(member: Member) -> bool:
+    """Tell whether a member is an Excel workbook, from its zip directory."""
+    if not member.head.startswith(XLSX_MAGIC):
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(member.content)) as archive:
+            return XLSX_MEMBER in archive.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return False
+
+
+def form_of(member: Member) -> str:
+    """Return `xlsx`, `csv` or `txt`: the form that a release came in, for `Release.part`."""
+    if member.head.startswith(XLSX_MAGIC):
+        return "xlsx"
+    return "csv" if member.name.lower().endswith(".csv") else "txt"
+
+
+def read_grid(member: Member, delimiter: str = ",") -> Grid:
+    """Read all rows of a delimited text, or of the first sheet of a workbook.
+
+    Raises:
+        SourceFileError: the file is damaged.
+    """
+    if is_xlsx(member):
+        return _collect(_sheet_rows(member))
+    return _collect(_text_rows(member, member.text(), delimiter))
+
+
+def head_grid(member: Member, delimiter: str = ",") -> Grid:
+    """Return the first rows for recognition; empty where the file cannot be read. Kept with the member."""
+    key = f"_head_grid_{delimiter}"
+    if key not in member.__dict__:
+        member.__dict__[key] = _read_head(member, delimiter)
+    found: Grid = member.__dict__[key]
+    return found
+
+
+def _read_head(member: Member, delimiter: str) -> Grid:
+    from searchcore.errors import SourceFileError
+
+    try:
+        if member.head.startswith(XLSX_MAGIC):
+            rows = _sheet_rows(member) if is_xlsx(member) else iter(())
+            return _collect(islice(rows, HEAD_ROWS))
+        if b"\0" in member.head:
+            return Grid()
+        grid = _collect(islice(_text_rows(member, member.head_text, delimiter), HEAD_ROWS))
+    except SourceFileError:
+        return Grid()
+    if member.size > HEAD_BYTES and 0 < len(grid) < HEAD_ROWS:
+        # The last row may be cut by the end of the head.
+        grid = Grid(grid.lines[:-1], grid.rows[:-1])
+    return grid
+
+
+def _collect(rows: Iterable[tuple[int, list[str]]]) -> Grid:
+    grid = Grid()
+    for line, cells in rows:
+        grid.add(line, cells)
+    return grid
+
+
+def _text_rows(member: Member, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    csv.field_size_limit(FIELD_MAXIMUM_CHARS)
+    quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
+    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter, quoting=quoting)
+    line = 1
+    try:
+        for cells in reader:
+            yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise member.error(f"the row cannot be split into cells: {error}", line=line) from error
+
+
+def _sheet_rows(member: Member) -> Iterator[tuple[int, list[str]]]:
+    _check_size(member)
+    try:
+        workbook = python_calamine.load_workbook(io.BytesIO(member.content))
+        sheet = workbook.get_sheet_by_index(0)
+        # Rows above the first filled one are not given.
+        first = sheet.start[0] if sheet.start else 0
+        for number, cells in enumerate(sheet.iter_rows(), start=first + 1):
+            yield number, [cell_text(cell) for cell in cells]
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        raise member.error(f"the workbook cannot be read: {error}", mend="download it again") from error
+
+
+def _check_size(member: Member) -> None:
+    """Unpack every part of a workbook in pieces and stop beyond the limit: declared sizes may lie."""
+    total = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(member.content)) as archive:
+            for info in archive.infolist():
+                with archive.open(info) as stream:
+                    while chunk := stream.read(1 << 20):
+                        total += len(chunk)
+                        if total > XLSX_MAXIMUM_BYTES:
+                            raise member.error(f"the workbook unpacks to more than {XLSX_MAXIMUM_BYTES:,} bytes")
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+        raise member.error(f"the workbook is damaged: {error}", mend="download it again") from error
+
+
+def cell_text(value: Any) -> str:
+    """Return a sheet cell as the agency's text form has it: 7.0 as 7, dates as YYYYMMDD."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "Y" if value else "N"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, (dt.datetime, dt.date)):
+        return value.strftime("%Y%m%d")
+    return "" if value is None else str(value)
+
+
+def name_key(text: str) -> str:
+    """Return a column name in lower case without anything but letters and digits."""
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def find_row(grid: Grid, names: Iterable[str]) -> int | None:
+    """Return the index of the first row that has all these column names (compared by `name_key`)."""
+    wanted = {name_key(name) for name in names}
+    for index, cells in enumerate(grid.rows[:HEAD_ROWS]):
+        if wanted <= {name_key(cell) for cell in cells}:
+            return index
+    return None
+
+
+def locate(
+    member: Member, header: Sequence[str], columns: Mapping[str, Sequence[str]], required: Iterable[str], line: int
+) -> dict[str, int]:
+    """Return where each wanted column stands; unknown columns are ignored.
+
+    Args:
+        columns: our name -> the published names that it has had, any of which will do.
+        required: our names of the columns without which the file is of no use.
+        line: of the header, for the error.
+
+    Raises:
+        SourceFileError: a required column is missing.
+    """
+    places = {name_key(name): index for index, name in reversed(list(enumerate(header)))}
+    found = {}
+    for ours, published in columns.items():
+        place = next((places[name_key(name)] for name in published if name_key(name) in places), None)
+        if place is not None:
+            found[ours] = place
+        elif ours in required:
+            raise member.error(
+                f"the column {published[0]} is missing", line=line, mend="check that the file is the published one"
+            )
+    return found
+
+
+def to_frame(grid: Grid, places: Mapping[str, int], width: int) -> tuple[pl.DataFrame, list[Reject]]:
+    """Return the wanted columns as text (stripped, blank as null) with `row`; rows of another width are rejected.
+
+    Args:
+        width: number of cells of the header; blank cells beyond it are ignored.
+    """
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    rejects: list[Reject] = []
+    for line, cells in zip(grid.lines, grid.rows, strict=True):
+        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+            cells = cells[:width]
+        if len(cells) == width:
+            lines.append(line)
+            rows.append(cells)
+        else:
+            rejects.append(reject(line, f"the row has {len(cells)} cells, the header {width}", cells))
+    data = {ours: [cells[place] for cells in rows] for ours, place in places.items()}
+    schema = {"row": pl.Int32, **dict.fromkeys(places, pl.String)}
+    frame = pl.DataFrame({"row": lines, **data}, schema=schema)
+    # No-break spaces come from Excel; strip_chars takes all Unicode blanks.
+    return frame.with_columns(pl.col(pl.String).str.strip_chars().replace("", None)), rejects
+
+
+def reject(line: int, reason: str, cells: Iterable[str]) -> Reject:
+    """Return a reject that shows the beginning of the row."""
+    text = " | ".join(cell.strip() for cell in cells if cell.strip())
+    return Reject(line, reason, text[:REJECT_CHARS])
+
+
+def sift(frame: pl.DataFrame, checks: Mapping[str, pl.Expr]) -> tuple[pl.DataFrame, list[Reject]]:
+    """Split off the rows for which one of the checks is true.
+
+    Args:
+        checks: reason -> expression that is true where the row is bad; the first one that is true counts.
+    """
+    whens = [pl.when(bad).then(pl.lit(reason)) for reason, bad in checks.items()]
+    marked = frame.with_columns(pl.coalesce(whens).alias("_reason"))
+    bad = marked.filter(pl.col("_reason").is_not_null())
+    if bad.is_empty():
+        return frame, []
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    shown = bad.select("row", "_reason", pl.concat_str(texts, separator=" | ", ignore_nulls=True).alias("_text"))
+    rejects = [Reject(line, reason, (text or "")[:REJECT_CHARS]) for line, reason, text in shown.iter_rows()]
+    return marked.filter(pl.col("_reason").is_null()).drop("_reason"), rejects
+
+
+def in_order(*groups: list[Reject]) -> list[Reject]:
+    """Return rejects of several stages by line."""
+    return sorted((reject for group in groups for reject in group), key=lambda reject: reject.line)
+
+
+def code_column(name: str) -> pl.Expr:
+    """Return a code column in stored form: upper case, no dots, no blanks."""
+    return pl.col(name).str.to_uppercase().str.replace_all(r"[\s.]", "")
+
+
+def bad_code(name: str, shape: str = r"^(?:\d{4}[0-9A-Z]|[A-V]\d{4})$") -> pl.Expr:
+    """Return an expression that is true where a code is missing or not of the shape (CPT or HCPCS)."""
+    return ~pl.col(name).fill_null("").str.contains(shape)
+
+
+def bad_date(parsed: str, raw: str) -> pl.Expr:
+    """Return an expression that is true where a date was given and did not parse."""
+    return pl.col(raw).is_not_null() & pl.col(parsed).is_null()
+
+
+def date_column(raw: str, *formats: str) -> pl.Expr:
+    """Return a date column out of a text column, trying the formats in turn; null where none fits."""
+    return pl.coalesce([pl.col(raw).str.to_date(form, strict=False, exact=True) for form in formats])

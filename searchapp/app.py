@@ -1,0 +1,65 @@
+"""The app factory."""
+
+from __future__ import annotations
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from searchapp.errors import register_errorhandlers
+from searchapp.presenters.site import Site, site
+from searchapp.security import secure
+from searchapp.state import KEY, AppState, state, urls
+from searchapp.static_files import fingerprints
+from searchapp.views import about, api, health, record, search
+from searchcore import __version__
+from searchcore.library import Library
+from searchcore.settings import Settings, load_settings
+
+
+def create_app(source: Library | Settings | None = None, *, refresh_seconds: float = 1.0) -> Flask:
+    """Return the app over one library.
+
+    Args:
+        source: an open library, or settings that say where one is; without it, the settings of the
+            environment.
+        refresh_seconds: how long, at least, between two looks for a newer generation.
+
+    Raises:
+        GenerationError: nothing is built there.
+    """
+    app = Flask(__name__)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    library = source if isinstance(source, Library) else Library.open((source or load_settings()).data_dir)
+    register_extensions(app, AppState(library, refresh_seconds))
+    register_blueprints(app)
+    register_errorhandlers(app)
+    return app
+
+
+def register_extensions(app: Flask, app_state: AppState) -> None:
+    """Put the state in its one place, and what every page and answer needs around it."""
+    app.extensions[KEY] = app_state
+    secure(app)
+    prints = fingerprints(app)
+
+    @app.before_request
+    def refresh() -> None:
+        state().refresh()
+
+    @app.context_processor
+    def frame() -> dict[str, Site | dict[str, str]]:
+        served = state().library
+        return {
+            "site": site(
+                urls(), is_sample=served.is_sample, generation=served.generation, version=__version__
+            ),
+            "fingerprint": prints,
+        }
+
+
+def register_blueprints(app: Flask) -> None:
+    """Add the pages."""
+    for module in (search, record, about, health, api):
+        app.register_blueprint(module.blueprint)

@@ -1,0 +1,39 @@
+"""Conditional answers: a page is the same while its address, the day and the generation are the same."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+
+from flask import Response, make_response, request
+from flask.typing import ResponseReturnValue
+
+from searchapp.state import library, urls
+from searchcore import __version__
+
+View = Callable[..., ResponseReturnValue]
+
+
+def conditional(view: View) -> View:
+    """Answer 304 when the client already has the page; else add the ETag that makes this possible."""
+
+    @functools.wraps(view)
+    def answer(*args: object, **kwargs: object) -> Response:
+        tag = _tag()
+        if request.if_none_match.contains_weak(tag):
+            response = Response(status=304)
+        else:
+            response = make_response(view(*args, **kwargs))
+        if response.status_code in (200, 304):
+            response.set_etag(tag, weak=True)
+            response.cache_control.no_cache = True
+            response.cache_control.private = True
+        return response
+
+    return answer
+
+
+def _tag() -> str:
+    parts = (__version__, library().generation, urls().today.isoformat(), request.script_root, request.full_path)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]

@@ -1,0 +1,20 @@
+"""Notices: what a page must say before anything else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence with a tone (ok, info, warn, stop) and perhaps a way on."""
+
+    text: str
+    tone: str = "info"
+    url: str | None = None
+    link: str = ""
+
+
+def notices(texts: tuple[str, ...], tone: str = "info") -> tuple[Notice, ...]:
+    """Return plain sentences as notices."""
+    return tuple(Notice(text, tone) for text in texts)

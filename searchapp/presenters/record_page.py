@@ -1,0 +1,179 @@
+"""The page of one record, and the page that asks which of several systems is meant."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from coding.detail import Detail, Link, Section
+from searchapp.presenters.as_of import AsOf, record_as_of
+from searchapp.presenters.hits import family
+from searchapp.presenters.notices import Notice, notices
+from searchapp.presenters.successors import SuccessorView, successor_views
+from searchapp.presenters.urls import Urls
+from searchapp.presenters.words import Badge, missing_title, status_badge, system_name, validity
+from searchcore.codes import Status
+from searchcore.result import Record
+from searchcore.schema import load_kind
+
+TONES = {Status.DELETED: "stop", Status.HEADER: "warn", Status.UNKNOWN: "warn", Status.FUTURE: "warn"}
+# Status words that a link to another record carries; nothing is said of one in force.
+LINK_STATUS = {
+    Status.DELETED: "deleted",
+    Status.HEADER: "not billable",
+    Status.FUTURE: "not yet in force",
+    Status.UNKNOWN: "status unknown",
+}
+
+
+@dataclass(frozen=True)
+class LinkView:
+    """A record to go to; `note` is a word about its status where one is needed."""
+
+    url: str
+    code: str
+    system: str
+    title: str
+    note: str
+
+
+@dataclass(frozen=True)
+class CellView:
+    """A cell of a table."""
+
+    text: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """A table, or a list where there are no columns."""
+
+    id: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[CellView, ...], ...]
+    source: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class VersionView:
+    """One version of the record; `current` is the one that the page shows."""
+
+    validity: str
+    title: str
+    releases: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """All parts of a record's page."""
+
+    title: str
+    code: str
+    name: str
+    titled: bool
+    family: str
+    system: str
+    kind: str
+    badge: Badge
+    validity: str
+    canonical: str
+    api_url: str
+    search_url: str
+    as_of: AsOf
+    headline: tuple[Notice, ...]
+    successors: tuple[SuccessorView, ...]
+    ancestors: tuple[LinkView, ...]
+    children: tuple[LinkView, ...]
+    completions: tuple[LinkView, ...]
+    elsewhere: tuple[LinkView, ...]
+    versions: tuple[VersionView, ...]
+    sections: tuple[SectionView, ...]
+    sources: tuple[str, ...]
+
+
+def record_page(detail: Detail, as_of: dt.date, urls: Urls) -> RecordPage:
+    """Return the page of a record on a day; every link on it keeps the day."""
+    record = detail.record
+    name = record.title or missing_title(record)
+    carried = (f"Carried forward from {detail.carried_forward}.",) if detail.carried_forward else ()
+    said = any("carried forward" in text.casefold() for text in detail.headline)
+    return RecordPage(
+        title=f"{record.display} {name}" if record.title else name,
+        code=record.display,
+        name=name,
+        titled=bool(record.title),
+        family=family(record.fields.get("family")),
+        system=system_name(record.system),
+        kind=load_kind(record.kind).label,
+        badge=status_badge(record),
+        validity=validity(record),
+        canonical=urls.record(record.kind, record.system, record.code, as_of),
+        api_url=urls.api_record(record.kind, record.system, record.code, as_of),
+        search_url=urls.search_action,
+        as_of=record_as_of(record.kind, record.system, record.code, as_of, urls),
+        headline=notices(detail.headline, TONES.get(Status(record.status), "info"))
+        + (() if said else notices(carried)),
+        successors=successor_views(detail.successors, as_of, urls),
+        ancestors=link_views(detail.ancestors, as_of, urls),
+        children=link_views(detail.children, as_of, urls),
+        completions=link_views(detail.completions, as_of, urls),
+        elsewhere=link_views(detail.elsewhere, as_of, urls),
+        versions=tuple(_version(version, record) for version in detail.versions),
+        sections=tuple(_section(section, as_of, urls) for section in detail.sections),
+        sources=tuple(sorted(set(record.origins.values()))) or record.releases,
+    )
+
+
+def link_views(links: Iterable[Link], as_of: dt.date, urls: Urls) -> tuple[LinkView, ...]:
+    """Return links to records that keep the day."""
+    return tuple(
+        LinkView(
+            url=urls.record(link.kind, link.system, link.code, as_of),
+            code=link.display,
+            system=system_name(link.system),
+            title=link.title or "",
+            note=LINK_STATUS.get(Status(link.status), "") if link.status else "",
+        )
+        for link in links
+    )
+
+
+def choices(details: Iterable[Detail], as_of: dt.date, urls: Urls) -> tuple[LinkView, ...]:
+    """Return one link a system that knows a code, for the page that asks which one is meant."""
+    return link_views(
+        (
+            Link(r.kind, r.system, r.code, r.display, r.title or missing_title(r), r.status)
+            for r in (detail.record for detail in details)
+        ),
+        as_of,
+        urls,
+    )
+
+
+def _section(section: Section, as_of: dt.date, urls: Urls) -> SectionView:
+    rows = tuple(
+        tuple(
+            CellView(
+                cell.text,
+                urls.record(cell.link.kind, cell.link.system, cell.link.code, as_of) if cell.link else None,
+            )
+            for cell in row
+        )
+        for row in section.rows
+    )
+    return SectionView(section.id, section.title, section.columns, rows, section.source, section.note)
+
+
+def _version(version: Record, shown: Record) -> VersionView:
+    same = (version.valid_from, version.valid_to) == (shown.valid_from, shown.valid_to)
+    return VersionView(
+        validity=validity(version),
+        title=version.title or missing_title(version),
+        releases=", ".join(version.releases),
+        current=same,
+    )

@@ -1,0 +1,132 @@
+"""The page of results: every part of it, ready for the template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from searchapp.presenters.as_of import AsOf, search_as_of
+from searchapp.presenters.chips import Chips, Label, chips
+from searchapp.presenters.facets import FacetView, facet_views
+from searchapp.presenters.hits import HitView, hit_views
+from searchapp.presenters.notices import Notice, notices
+from searchapp.presenters.pager import Pager, pager
+from searchapp.presenters.search_box import SearchBox, search_box
+from searchapp.presenters.sorts import SortLink, sort_links
+from searchapp.presenters.tabs import Tab, tabs
+from searchapp.presenters.urls import Urls
+from searchapp.presenters.words import number, plural
+from searchcore.request import Request
+from searchcore.result import Result
+from searchcore.schema import load_kind
+
+NOUNS = {
+    "code": ("code", "codes"),
+    "modifier": ("modifier", "modifiers"),
+    "ptp_edit": ("NCCI edit", "NCCI edits"),
+    "coverage": ("coverage document", "coverage documents"),
+}
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """A way out of an empty result: the facet whose filter hides most, and what is found without it."""
+
+    facet: str
+    request: Request
+    total: int
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """All parts of the page of results. `way_out` is set when nothing is found and filters are to blame."""
+
+    title: str
+    heading: str
+    took: str
+    canonical: str
+    api_url: str
+    box: SearchBox
+    tabs: tuple[Tab, ...]
+    as_of: AsOf
+    chips: Chips
+    facets: tuple[FacetView, ...]
+    notices: tuple[Notice, ...]
+    sorts: tuple[SortLink, ...]
+    hits: tuple[HitView, ...]
+    pager: Pager
+    way_out: Notice | None
+    all_dates_url: str | None
+    last_page_url: str | None
+
+
+def search_page(
+    request: Request,
+    result: Result,
+    counts: Mapping[str, int],
+    label: Label,
+    urls: Urls,
+    *,
+    cautions: tuple[str, ...] = (),
+    relaxation: Relaxation | None = None,
+) -> SearchPage:
+    """Return the page of results.
+
+    Args:
+        request: what was asked.
+        result: the answer.
+        counts: matches per kind.
+        label: gives the label of a facet value.
+        urls: makes addresses.
+        cautions: what was changed in the request before it was asked.
+        relaxation: what to drop when nothing was found.
+    """
+    return SearchPage(
+        title=_title(request),
+        heading=_heading(request, result),
+        took=f"{result.took_ms:,.0f} ms" if result.took_ms >= 1 else "under 1 ms",
+        canonical=urls.search(request),
+        api_url=urls.api_search(request),
+        box=search_box(request, urls),
+        tabs=tabs(request, counts, urls),
+        as_of=search_as_of(request, urls),
+        chips=chips(request, label, urls),
+        facets=facet_views(request, result, label, urls),
+        notices=notices((*cautions, *result.warnings), "warn") + notices(result.notes),
+        sorts=sort_links(request, urls),
+        hits=hit_views(result, urls),
+        pager=pager(request, result, urls),
+        way_out=_way_out(relaxation, urls),
+        all_dates_url=urls.search(request.with_(as_of=None)) if request.as_of else None,
+        last_page_url=_last_page_url(request, result, urls),
+    )
+
+
+def _heading(request: Request, result: Result) -> str:
+    one, many = NOUNS[request.kind]
+    if request.as_of is None:
+        one, many = f"version of {many}", f"versions of {many}"
+    return plural(result.total, one, many)
+
+
+def _title(request: Request) -> str:
+    text = " ".join(request.text.split())
+    words = text if len(text) <= 60 else f"{text[:60]}…"
+    label = load_kind(request.kind).label
+    return f"{words} – {label}" if words else label
+
+
+def _last_page_url(request: Request, result: Result, urls: Urls) -> str | None:
+    """Return the way back from a page behind the last one."""
+    behind = bool(result.total) and request.page > result.pages
+    return urls.search(request.with_(page=result.pages)) if behind else None
+
+
+def _way_out(relaxation: Relaxation | None, urls: Urls) -> Notice | None:
+    if relaxation is None:
+        return None
+    return Notice(
+        text=f"The filter “{relaxation.facet}” hides the most.",
+        url=urls.search(relaxation.request),
+        link=f"Remove it ({number(relaxation.total)} found)",
+    )

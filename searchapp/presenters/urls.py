@@ -1,0 +1,89 @@
+"""Every address of the site, made from requests and record keys."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, quote, urlencode
+
+from searchcore.request import ALL_DATES, Request
+from searchcore.schema import load_kind
+
+
+@dataclass(frozen=True)
+class Urls:
+    """Makes addresses.
+
+    Attributes:
+        root: path that the site is mounted under, without a slash at the end.
+        today: the day that needs no `as_of` in an address.
+    """
+
+    root: str = ""
+    today: dt.date = field(default_factory=dt.date.today)
+
+    @property
+    def home(self) -> str:
+        """Return the address of the start page."""
+        return f"{self.root}/"
+
+    @property
+    def about(self) -> str:
+        """Return the address of the page about the data."""
+        return f"{self.root}/about"
+
+    @property
+    def search_action(self) -> str:
+        """Return the address that search forms send to."""
+        return f"{self.root}/search"
+
+    def search(self, request: Request) -> str:
+        """Return the canonical address of a search."""
+        return _with_query(self.search_action, request.to_query(today=self.today))
+
+    def api_search(self, request: Request) -> str:
+        """Return the address of the same search as JSON."""
+        return _with_query(f"{self.root}/api/search", request.to_query(today=self.today))
+
+    def record(self, kind: str, system: str, code: str, as_of: dt.date | None = None) -> str:
+        """Return the address of a record's page; `as_of` is left out when it is today or None."""
+        return self._record(f"{self.root}/record", kind, system, code, as_of)
+
+    def api_record(self, kind: str, system: str, code: str, as_of: dt.date | None = None) -> str:
+        """Return the address of the same record as JSON."""
+        return self._record(f"{self.root}/api/record", kind, system, code, as_of)
+
+    def facet_action(self, request: Request, facet: str) -> str:
+        """Return the address of the page of all values of a facet, without parameters."""
+        return f"{self.root}/facet/{quote(request.kind)}/{quote(facet)}"
+
+    def facet(self, request: Request, facet: str, **extra: str) -> str:
+        """Return the address of the page of all values of a facet; `extra` are its own parameters."""
+        pairs = [*query_pairs(request, self.today), *sorted(extra.items())]
+        return _with_query(self.facet_action(request, facet), urlencode(pairs))
+
+    def _record(self, base: str, kind: str, system: str, code: str, as_of: dt.date | None) -> str:
+        path = f"{base}/{quote(kind, safe='')}/{quote(system, safe='')}/{quote(code, safe='/')}"
+        return _with_query(path, "" if as_of in (None, self.today) else urlencode({"as_of": str(as_of)}))
+
+
+def query_pairs(request: Request, today: dt.date, *, without: tuple[str, ...] = ("page",)) -> list[tuple[str, str]]:
+    """Return the parameters of a request as pairs, for the hidden fields of forms."""
+    return [pair for pair in parse_qsl(request.to_query(today=today)) if pair[0] not in without]
+
+
+def as_of_text(as_of: dt.date | None) -> str:
+    """Return an as-of day as parameters write it."""
+    return ALL_DATES if as_of is None else as_of.isoformat()
+
+
+def for_kind(request: Request, kind: str) -> Request:
+    """Return a request for another kind: facets and a sort that the kind does not have are dropped."""
+    schema = load_kind(kind)
+    kept = tuple((name, values) for name, values in request.filters if name in schema.facets)
+    sort = request.sort if request.sort in schema.sorts and request.kind == kind else ""
+    return request.with_(kind=kind, filters=kept, sort=sort)
+
+
+def _with_query(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path

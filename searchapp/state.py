@@ -1,0 +1,66 @@
+"""The state of the app: one object at `app.extensions["codefacet"]`, read through `state()`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app, g, request
+
+from searchapp.presenters.urls import Urls
+from searchcore.errors import CodeFacetError
+
+if TYPE_CHECKING:
+    from searchcore.library import Library
+
+KEY = "codefacet"
+REFRESH_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class AppState:
+    """The served library and when it was last asked for a newer generation."""
+
+    library: Library
+    refresh_seconds: float = REFRESH_SECONDS
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _checked: float = field(default=float("-inf"), repr=False)
+
+    def refresh(self) -> None:
+        """Switch to a newer generation if one was published; at most once in `refresh_seconds`.
+
+        A newer generation that cannot be opened is logged, and the served one stays.
+        """
+        if time.monotonic() - self._checked < self.refresh_seconds or not self._lock.acquire(blocking=False):
+            return
+        try:
+            self._checked = time.monotonic()
+            if self.library.refresh():
+                log.info("now serving generation %s", self.library.generation)
+        except CodeFacetError as error:
+            log.error("the newer generation cannot be served: %s", error)
+        finally:
+            self._lock.release()
+
+
+def state() -> AppState:
+    """Return the state of the current app."""
+    return cast(AppState, current_app.extensions[KEY])
+
+
+def library() -> Library:
+    """Return the served library."""
+    return state().library
+
+
+def urls() -> Urls:
+    """Return the maker of addresses for the current HTTP request; its `today` stays the same throughout."""
+    if "urls" not in g:
+        g.urls = Urls(request.script_root, dt.date.today())
+    return cast(Urls, g.urls)

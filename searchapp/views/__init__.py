@@ -1,0 +1,1 @@
+"""Views: they translate between HTTP and requests, and nothing else."""

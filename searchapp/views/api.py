@@ -1,0 +1,28 @@
+"""The same searches and records as JSON."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, request
+
+from coding.describe import describe
+from searchapp.caching import conditional
+from searchapp.params import as_of_day, asked
+from searchapp.state import library, urls
+from searchapp.views.record import typed
+
+blueprint = Blueprint("api", __name__, url_prefix="/api")
+
+
+@blueprint.get("/search")
+@conditional
+def search() -> Response:
+    """Answer a search with the documented JSON of a result (docs/json.md)."""
+    return jsonify(library().search(asked(request.args, max_text=None).request).as_dict())
+
+
+@blueprint.get("/record/<kind>/<system>/<path:code>")
+@conditional
+def record(kind: str, system: str, code: str) -> Response:
+    """Answer with everything about one record on a day."""
+    day = as_of_day(request.args, urls().today)
+    return jsonify(describe(library(), typed(code), kind=kind, system=system, as_of=day)[0].as_dict())

@@ -1,0 +1,33 @@
+"""The health of the server, for monitors."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from searchapp.state import library
+from searchcore.errors import CodeFacetError
+from searchcore.request import Request
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/health")
+def health() -> Response:
+    """Answer 200 with what is served when a search works, else 503."""
+    served = library()
+    try:
+        records = served.counts(Request(as_of=None))
+        releases = len(served.releases())
+    except (CodeFacetError, OSError) as error:
+        response = jsonify(status="failing", error=type(error).__name__)
+        response.status_code = 503
+    else:
+        response = jsonify(
+            status="ok",
+            generation=served.generation,
+            sample=served.is_sample,
+            releases=releases,
+            records=records,
+        )
+    response.cache_control.no_store = True
+    return response

@@ -1,0 +1,168 @@
+"""Generations: complete, immutable builds, and the pointer to the one that is served.
+
+    <data-dir>/generations/<id>/manifest.json, facts.sqlite, <kind>/...
+    <data-dir>/current                          the id of the served generation
+
+A reader holds a shared lock on the manifest, so that nothing is deleted under it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from searchcore.errors import GenerationError
+
+MANIFEST = "manifest.json"
+FACTS = "facts.sqlite"
+CURRENT = "current"
+FOLDER = "generations"
+_ID = re.compile(r"^[0-9]{8}T[0-9]{6}-[0-9a-f]{8}$")
+_CHUNK = 1 << 22
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One generation on disk. `manifest`: its content as data (docs/architecture.md lists the keys)."""
+
+    path: Path
+    manifest: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """Return the generation's id."""
+        return self.path.name
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether it holds the sample corpus and no imported files."""
+        return bool(self.manifest["sample"])
+
+    @property
+    def records(self) -> dict[str, int]:
+        """Return the number of record versions per kind."""
+        return dict(self.manifest["records"])
+
+    def kind_dir(self, kind: str) -> Path:
+        """Return the folder of a kind's index."""
+        return self.path / kind
+
+    @property
+    def facts(self) -> Path:
+        """Return the path of the fact tables."""
+        return self.path / FACTS
+
+    def hold(self) -> int:
+        """Take a shared lock on the generation; return the file descriptor that holds it."""
+        handle = os.open(self.path / MANIFEST, os.O_RDONLY)
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        return handle
+
+
+def generations_dir(data_dir: Path) -> Path:
+    """Return the folder of the generations."""
+    return data_dir / FOLDER
+
+
+def current_id(data_dir: Path) -> str | None:
+    """Return the id of the served generation, or None if nothing is published.
+
+    Raises:
+        GenerationError: the pointer holds something else than an id.
+    """
+    pointer = data_dir / CURRENT
+    try:
+        text = pointer.read_text(encoding="ascii", errors="replace").strip()
+    except FileNotFoundError:
+        return None
+    if not _ID.match(text):
+        raise GenerationError("the pointer is damaged", where=str(pointer), mend="run: codefacet rollback")
+    return text
+
+
+def ids(data_dir: Path) -> list[str]:
+    """Return the ids of all complete generations, oldest first."""
+    folder = generations_dir(data_dir)
+    if not folder.is_dir():
+        return []
+    return sorted(path.name for path in folder.iterdir() if _ID.match(path.name) and path.is_dir())
+
+
+def load(data_dir: Path, id: str | None = None) -> Generation:
+    """Return a generation, the served one by default.
+
+    Raises:
+        GenerationError: nothing is built, or the manifest is missing or damaged.
+    """
+    wanted = id or current_id(data_dir)
+    if wanted is None:
+        raise GenerationError("nothing is built yet", where=str(data_dir), mend="run: codefacet build")
+    path = generations_dir(data_dir) / wanted
+    try:
+        manifest = json.loads((path / MANIFEST).read_bytes())
+        needed = ("sample", "records", "files", "inputs", "fingerprint", "content_hash")
+        missing = [key for key in needed if key not in manifest]
+    except FileNotFoundError as error:
+        raise GenerationError(f"generation {wanted} is missing", where=str(path), mend=_MEND) from error
+    except (OSError, ValueError, TypeError) as error:
+        raise GenerationError("the manifest is damaged", where=str(path / MANIFEST), mend=_MEND) from error
+    if missing:
+        raise GenerationError(f"the manifest lacks {missing[0]!r}", where=str(path / MANIFEST), mend=_MEND)
+    return Generation(path, manifest)
+
+
+_MEND = "run: codefacet rollback, or codefacet build"
+
+
+def checksum(path: Path) -> str:
+    """Return the CRC-32 of a file as eight hexadecimal digits."""
+    value = 0
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            value = zlib.crc32(chunk, value)
+    return f"{value:08x}"
+
+
+def inventory(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return size and checksum of every file below a folder, by relative path; the manifest is left out."""
+    found = {}
+    for path in _files(folder):
+        found[path.relative_to(folder).as_posix()] = {"size": path.stat().st_size, "crc32": checksum(path)}
+    return found
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != MANIFEST:
+            yield path
+
+
+def check_files(generation: Generation) -> int:
+    """Recompute every checksum of a generation; return the number of files.
+
+    Raises:
+        GenerationError: a file is missing, has another size, or another checksum.
+    """
+    listed = generation.manifest["files"]
+    for name, wanted in listed.items():
+        path = generation.path / name
+        try:
+            size = path.stat().st_size
+        except OSError as error:
+            raise _damage(path, "is missing") from error
+        if size != wanted["size"]:
+            raise _damage(path, f"has {size:,} bytes instead of {wanted['size']:,}")
+        if checksum(path) != wanted["crc32"]:
+            raise _damage(path, "does not match its checksum")
+    return len(listed)
+
+
+def _damage(path: Path, how: str) -> GenerationError:
+    return GenerationError(f"the generation is damaged: {path.name} {how}", where=str(path), mend=_MEND)

@@ -1,0 +1,65 @@
+"""The Whoosh schema of a kind: the merged field that is searched and scored, and one field per text field.
+
+`text` holds every word of a record once, weighted by the fields that it stands in: the weighted term
+frequency of BM25F, so that a word in title and synonym is one occurrence that counts for more, not two.
+The fields `in_NAME` hold positions only; they answer `field:word` and phrases.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from typing import Any
+
+from whoosh import fields, formats
+
+from searchcore.schema import KindSchema
+from searchcore.whoosh_engine.analysis import CodeAnalyzer
+
+MERGED = "text"
+RECORD = "record"
+INDEX_NAME = "records"
+
+
+class WeightedWords(formats.Format):  # type: ignore[misc]  # whoosh has no types
+    """A posting that is a weight and nothing else."""
+
+    posting_size = 0
+
+    def decode_frequency(self, _value: bytes) -> int:
+        """Return 1: how often a word stands somewhere is folded into its weight."""
+        return 1
+
+
+class PackedPositions(formats.Positions):  # type: ignore[misc]
+    """Positions as unsigned 32-bit numbers; Whoosh's own format pickles them one posting at a time."""
+
+    def encode(self, poslist: Sequence[int]) -> bytes:
+        """Return positions as the bytes of a posting."""
+        return array("I", poslist).tobytes()
+
+    def decode_positions(self, valuestring: bytes) -> list[int]:
+        """Return the positions of a posting."""
+        found = array("I")
+        found.frombytes(valuestring)
+        return found.tolist()
+
+    def decode_frequency(self, valuestring: bytes) -> int:
+        """Return how often the word stands in the field."""
+        return len(valuestring) // 4
+
+
+def place_field(name: str) -> str:
+    """Return the name of the Whoosh field with the positions of a text field."""
+    return f"in_{name}"
+
+
+def whoosh_schema(schema: KindSchema) -> Any:
+    """Return the Whoosh schema of a kind."""
+    analyzer = CodeAnalyzer()
+    found = fields.Schema()
+    found.add(MERGED, fields.FieldType(WeightedWords(), analyzer, scorable=True))
+    for name in schema.text:
+        found.add(place_field(name), fields.FieldType(PackedPositions(), analyzer, scorable=False))
+    found.add(RECORD, fields.STORED())
+    return found

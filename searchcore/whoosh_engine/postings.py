@@ -1,0 +1,145 @@
+"""Turns columns of text into sorted postings: each distinct text is analysed once, the rest is sorting arrays."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from searchcore.whoosh_engine.analysis import TOKEN, folded_and_stemmed
+
+Ints = npt.NDArray[np.int64]
+
+# Between the strings of a list field, so that no phrase reaches from one into the next.
+GAP = 100
+
+
+class _TermNumbers(dict[str, int]):
+    """Term number of each token as it stands in a text; -1 for tokens without letters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.terms: dict[str, int] = {}
+        self.surfaces: dict[str, str] = {}
+
+    def __missing__(self, token: str) -> int:
+        surface, stem = folded_and_stemmed(token)
+        number = -1
+        if surface:
+            number = self.terms.setdefault(stem, len(self.terms))
+            self.surfaces[surface] = stem
+        self[token] = number
+        return number
+
+
+class TextBank:
+    """Distinct texts and their terms."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._terms = _TermNumbers()
+        self._flat = array("i")
+        self._ends = array("q", [0])
+
+    def number(self, text: str) -> int:
+        """Return the number of a text, analysing it if it is new."""
+        known = self._numbers.get(text)
+        if known is not None:
+            return known
+        found = list(map(self._terms.__getitem__, TOKEN.findall(text)))
+        if -1 in found:
+            found = [term for term in found if term >= 0]
+        self._flat.extend(found)
+        self._ends.append(len(self._flat))
+        return self._numbers.setdefault(text, len(self._numbers))
+
+    @property
+    def terms(self) -> list[str]:
+        """Return the terms by number."""
+        return list(self._terms.terms)
+
+    @property
+    def surfaces(self) -> dict[str, str]:
+        """Return the stem of every surface form."""
+        return self._terms.surfaces
+
+    def expand(self, numbers: Ints) -> tuple[Ints, Ints]:
+        """Return the terms of texts one after the other, and how many each text has."""
+        flat = np.frombuffer(self._flat, np.int32) if self._flat else np.zeros(0, np.int32)
+        ends = np.frombuffer(self._ends, np.int64)
+        lengths = ends[numbers + 1] - ends[numbers]
+        before = np.cumsum(lengths) - lengths
+        index = np.arange(int(lengths.sum())) + np.repeat(ends[numbers] - before, lengths)
+        return flat[index].astype(np.int64), lengths
+
+
+@dataclass(frozen=True)
+class Occurrences:
+    """The words of one field: (record, text) pairs in record order, and the bank that knows the texts."""
+
+    records: Ints
+    texts: Ints
+
+
+def occurrences(bank: TextBank, column: Iterable[Any]) -> Occurrences:
+    """Return the texts of a column: strings, lists of strings, or None."""
+    records, texts = array("q"), array("q")
+    number = bank.number
+    for record, value in enumerate(column):
+        for text in (value,) if isinstance(value, str) else (value or ()):
+            if text:
+                records.append(record)
+                texts.append(number(text))
+    return Occurrences(np.array(records, np.int64), np.array(texts, np.int64))
+
+
+@dataclass(frozen=True)
+class Postings:
+    """Sorted by term number, then record: one entry per (term, record)."""
+
+    keys: Ints  # term number * number of records + record
+    counts: Ints  # occurrences of each entry
+    positions: npt.NDArray[np.uint32]  # of all entries, one after the other
+
+
+def field_postings(bank: TextBank, found: Occurrences, records: int) -> Postings:
+    """Return the postings of one field with positions."""
+    terms, lengths = bank.expand(found.texts)
+    # The first position of each text: behind the texts of the same record before it.
+    steps = lengths + GAP
+    begins = np.cumsum(steps) - steps
+    first = np.r_[True, found.records[1:] != found.records[:-1]] if len(found.records) else np.zeros(0, bool)
+    begins = begins - np.maximum.accumulate(np.where(first, begins, 0))
+    before = np.cumsum(lengths) - lengths
+    positions = np.arange(len(terms)) + np.repeat(begins - before, lengths)
+    keys = terms * records + np.repeat(found.records, lengths)
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    starts = _starts(keys)
+    counts = np.diff(np.r_[starts, len(keys)])
+    return Postings(keys[starts], counts, positions[order].astype(np.uint32))
+
+
+def merged_postings(
+    parts: Sequence[tuple[Postings, float]],
+) -> tuple[Ints, npt.NDArray[np.float32]]:
+    """Return keys and weights of the merged field: per (term, record) the sum of weight times frequency."""
+    if not parts:
+        return np.zeros(0, np.int64), np.zeros(0, np.float32)
+    keys = np.concatenate([postings.keys for postings, _ in parts])
+    weights = np.concatenate([postings.counts * weight for postings, weight in parts])
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    starts = _starts(keys)
+    summed = np.add.reduceat(weights[order], starts) if len(starts) else np.zeros(0)
+    return keys[starts], summed.astype(np.float32)
+
+
+def _starts(keys: Ints) -> Ints:
+    if not len(keys):
+        return np.zeros(0, np.int64)
+    return np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])

@@ -35,5 +35,11 @@ def conditional(view: View) -> View:
 
 
 def _tag() -> str:
-    parts = (__version__, library().generation, urls().today.isoformat(), request.script_root, request.full_path)
+    parts = (
+        __version__,
+        library().generation,
+        urls().today.isoformat(),
+        request.script_root,
+        request.full_path,
+    )
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]

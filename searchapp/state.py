@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, cast
 from flask import current_app, g, request
 
 from searchapp.presenters.urls import Urls
-from searchcore.errors import CodeFacetError
 
 if TYPE_CHECKING:
     from searchcore.library import Library
@@ -41,10 +40,11 @@ class AppState:
             return
         try:
             self._checked = time.monotonic()
+            before = self.library.last_error
             if self.library.refresh():
                 log.info("now serving generation %s", self.library.generation)
-        except CodeFacetError as error:
-            log.error("the newer generation cannot be served: %s", error)
+            elif self.library.last_error and str(self.library.last_error) != str(before):
+                log.error("the newer generation cannot be served: %s", self.library.last_error)
         finally:
             self._lock.release()
 

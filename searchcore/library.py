@@ -1,3 +1,208 @@
-"""The one door to a served generation: search, counts per kind, records, facts."""
+"""The one door to a served generation: search, counts per kind, records, facts. Thread-safe."""
 
 from __future__ import annotations
+
+import datetime as dt
+import os
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from searchcore.engine import KindIndex, RawHit
+from searchcore.engines import open_kind
+from searchcore.errors import CodeFacetError
+from searchcore.facets import all_values, visible_values
+from searchcore.facts import Facts, ReleaseInfo
+from searchcore.generations import Generation, check_files, current_id, load
+from searchcore.request import Request
+from searchcore.result import FacetValue, Hit, Record, Result
+from searchcore.schema import KINDS, load_kind
+
+
+class _Opened:
+    """One generation with its files open; closed when the last search that uses it is done."""
+
+    def __init__(self, generation: Generation, *, check: bool) -> None:
+        self.generation = generation
+        self._lock = generation.hold()
+        try:
+            if check:
+                check_files(generation)
+            self.facts = Facts(generation.facts)
+            self.kinds: dict[str, KindIndex] = {
+                kind: open_kind(load_kind(kind), generation.kind_dir(kind)) for kind in KINDS
+            }
+        except BaseException:
+            os.close(self._lock)
+            raise
+        self.release_ends = {release.id: release for release in self.facts.releases}
+
+    def __del__(self) -> None:
+        if not hasattr(self, "kinds"):
+            return
+        for index in self.kinds.values():
+            index.close()
+        self.facts.close()
+        os.close(self._lock)
+
+
+class Library:
+    """The served generation of a data folder."""
+
+    def __init__(self, data_dir: Path, opened: _Opened) -> None:
+        self._data_dir = data_dir
+        self._opened = opened
+        self._switching = threading.Lock()
+        self.last_error: CodeFacetError | None = None
+
+    @classmethod
+    def open(cls, data_dir: Path, *, check: bool = True) -> Library:
+        """Open the served generation.
+
+        Args:
+            data_dir: the data folder.
+            check: recompute every checksum first, so that a damaged generation is never served.
+
+        Raises:
+            GenerationError: nothing is built, or the generation is damaged.
+        """
+        return cls(data_dir, _Opened(load(data_dir), check=check))
+
+    def refresh(self) -> bool:
+        """Switch to a newer generation if one was published; tell whether it did.
+
+        A new generation that is damaged is not served: the one at hand stays, and `last_error` says why.
+        """
+        try:
+            wanted = current_id(self._data_dir)
+            if wanted is None or wanted == self.generation or not self._switching.acquire(blocking=False):
+                return False
+            try:
+                self._opened = _Opened(load(self._data_dir), check=True)
+                self.last_error = None
+                return True
+            finally:
+                self._switching.release()
+        except CodeFacetError as error:
+            self.last_error = error
+            return False
+
+    def close(self) -> None:
+        """Give the generation up; searches that still run finish first."""
+        del self._opened
+
+    @property
+    def generation(self) -> str:
+        """The id of the served generation."""
+        return self._opened.generation.id
+
+    @property
+    def manifest(self) -> Generation:
+        """The served generation, with its manifest."""
+        return self._opened.generation
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the sample corpus is served."""
+        return self._opened.generation.is_sample
+
+    @property
+    def facts(self) -> Facts:
+        """The fact tables."""
+        return self._opened.facts
+
+    def releases(self) -> list[ReleaseInfo]:
+        """Return the loaded releases, by source and window."""
+        return self.facts.releases
+
+    def facet_label(self, kind: str, facet: str, value: str) -> str:
+        """Return the label of a facet value."""
+        known = self.facts.facet_values.get((kind, facet), {})
+        return "Not specified" if value == "-" else known.get(value, (value, None))[0]
+
+    def search(self, request: Request) -> Result:
+        """Answer a request."""
+        begin = time.perf_counter()
+        opened = self._opened
+        raw = opened.kinds[request.kind].search(request)
+        values = opened.facts.facet_values
+        facets = {
+            name: visible_values(raw.counts.get(name, {}), facet, request.selected.get(name, ()), values.get((request.kind, name), {}))
+            for name, facet in load_kind(request.kind).facets.items()
+        }
+        return Result(
+            kind=request.kind,
+            total=raw.total,
+            as_of=request.as_of,
+            hits=tuple(self._hits(opened, raw.hits, request.as_of)),
+            facets=facets,
+            generation=opened.generation.id,
+            took_ms=(time.perf_counter() - begin) * 1000,
+            page=request.page,
+            per_page=request.per_page,
+            notes=raw.notes,
+            warnings=self._warnings(opened, request),
+        )
+
+    def facet_values(self, request: Request, facet: str) -> tuple[FacetValue, ...]:
+        """Return every value of one facet, whole trees too."""
+        raw = self._opened.kinds[request.kind].search(replace(request, page=1, per_page=1))
+        known = self.facts.facet_values.get((request.kind, facet), {})
+        return all_values(raw.counts.get(facet, {}), request.selected.get(facet, ()), known)
+
+    def counts(self, request: Request) -> dict[str, int]:
+        """Return the number of matches per kind; filters that a kind does not have are dropped for it."""
+        found = {}
+        for kind, index in self._opened.kinds.items():
+            fits = load_kind(kind).facets
+            filters = tuple(item for item in request.filters if item[0] in fits)
+            asked = Request(request.text, kind, filters if kind == request.kind else (), request.as_of, per_page=1)
+            found[kind] = index.search(asked).total
+        return found
+
+    def representatives(self, kind: str, code: str, systems: Sequence[str] | None, as_of: dt.date) -> list[Record]:
+        """Return for each system that knows the code the version that stands for it on the day."""
+        return self._opened.kinds[kind].representative(code, systems, as_of)
+
+    def versions(self, kind: str, code: str, systems: Sequence[str] | None, as_of: dt.date | None) -> list[Record]:
+        """Return all versions of a code, oldest first."""
+        return self._opened.kinds[kind].versions(code, systems, as_of)
+
+    def carried_forward(self, record: Record, as_of: dt.date | None) -> str | None:
+        """Return the release that is carried forward to the day, as a sentence, or None (domain: releases)."""
+        return _carried_forward(self._opened, record, as_of)
+
+    def _hits(self, opened: _Opened, hits: Sequence[RawHit], as_of: dt.date | None) -> list[Hit]:
+        ended = [(h.record.system, h.record.code) for h in hits if h.record.status in ("deleted", "header")]
+        successors = opened.facts.successors(ended) if ended else {}
+        return [
+            Hit(
+                record=hit.record,
+                score=hit.score,
+                spans=hit.spans,
+                exact=hit.exact,
+                successors=successors.get((hit.record.system, hit.record.code), ()),
+                carried_forward=_carried_forward(opened, hit.record, as_of),
+            )
+            for hit in hits
+        ]
+
+    @staticmethod
+    def _warnings(opened: _Opened, request: Request) -> tuple[str, ...]:
+        read: dict[str, Any] = opened.generation.manifest.get("edits_read", {})
+        if request.kind == "ptp_edit" and not opened.generation.is_sample and sum(read.values()):
+            total = sum(read.values())
+            return (f"{total:,} PTP edit rows are read and counted, but not yet searchable in this version",)
+        return ()
+
+
+def _carried_forward(opened: _Opened, record: Record, as_of: dt.date | None) -> str | None:
+    if as_of is None or record.end != "open" or not record.releases or record.status not in ("active", "header"):
+        return None
+    release = opened.release_ends.get(record.releases[-1])
+    if release is None or release.end is None or as_of.isoformat() <= release.end:
+        return None
+    return f"{release.release} ({release.title}), whose window ended {release.end}"

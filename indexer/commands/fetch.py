@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -128,13 +127,14 @@ def _wanted(
         if everything or len(chosen) != 1:
             raise click.UsageError("--url and --file go with exactly one SOURCE.")
         return [_by_hand(sources[chosen[0]], release, url, file_name)]
+    for name in chosen:
+        if not (everything or sources[name].urls):
+            raise click.UsageError(f"No address is known for {name}; give one with --url and --file.")
     plan = make_plan(sources, chosen, release)
-    if plan:
-        return plan
-    known = releases_of(sources, chosen)
-    if known:
-        raise click.UsageError(f"There is no release {release!r}; known: {', '.join(known)}.")
-    raise click.UsageError(f"No address is known for {', '.join(chosen)}; give one with --url and --file.")
+    if not plan:
+        known = ", ".join(releases_of(sources, chosen)) or "none"
+        raise click.UsageError(f"There is no release {release!r} to fetch; known: {known}.")
+    return plan
 
 
 def _by_hand(

@@ -32,9 +32,16 @@ class _NoCredentials(AuthBase):
         return request
 
 
+class _NoRedirects(requests.Session):
+    """Leaves redirects to us: even when told not to follow one, requests reads its body whole."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 def new_session() -> requests.Session:
     """Return a session that sends no credentials and wants the bytes of the file as they are."""
-    session = requests.Session()
+    session = _NoRedirects()
     session.auth = _NoCredentials()
     # Without "identity" a server may compress, and length and resume offsets would count other bytes.
     session.headers.update({"User-Agent": f"codefacet/{__version__}", "Accept-Encoding": "identity"})
@@ -65,11 +72,10 @@ def open_address(
             with session.get(
                 url, headers=dict(headers), stream=True, allow_redirects=False, timeout=(timeout, timeout)
             ) as response:
-                location = session.get_redirect_target(response)
-                if location is None:
+                if not response.is_redirect:
                     yield response
                     return
-            url = _next_hop(url, location)
+            url = _next_hop(url, response.headers["Location"])
     raise FetchError(f"the server redirects more than {MAX_REDIRECTS} times")
 
 
@@ -101,8 +107,12 @@ def plain_host(host: str) -> str:
 
 
 def _next_hop(url: str, location: str) -> str:
-    target = urljoin(url, location)
-    if urlsplit(url).scheme == "https" and urlsplit(target).scheme == "http":
+    try:
+        target = urljoin(url, location)
+        downgraded = urlsplit(url).scheme == "https" and urlsplit(target).scheme == "http"
+    except ValueError as error:
+        raise FetchError(f"the server leads to {location[:100]!r}, which is not an address") from error
+    if downgraded:
         raise FetchError("the server leads from https to plain http")
     return target
 

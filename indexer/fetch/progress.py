@@ -46,9 +46,10 @@ class Bar:
 def download_bars(*, hidden: bool = False) -> Iterator[Callable[[Wanted], Meter]]:
     """Show one bar per file; yield a function that gives the meter of a file.
 
-    Without a terminal no bars are drawn, and remarks go to stderr as lines; with `hidden` nothing at all.
+    Without a terminal, or with `hidden`, neither bars nor remarks are shown.
     """
-    console = Console(stderr=True, quiet=hidden)
+    console = Console(stderr=True)
+    console.quiet = hidden or not console.is_terminal
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
@@ -56,7 +57,7 @@ def download_bars(*, hidden: bool = False) -> Iterator[Callable[[Wanted], Meter]
         TransferSpeedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, disable=hidden or not console.is_terminal) as progress:
+    with Progress(*columns, console=console, disable=console.quiet) as progress:
 
         def meter(wanted: Wanted) -> Meter:
             return Bar(progress, progress.add_task(wanted.address.file, total=None))

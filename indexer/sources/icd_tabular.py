@@ -73,10 +73,9 @@ class _Tables:
     def frames(self) -> dict[str, pl.DataFrame]:
         """Return the tables."""
         notes = pl.DataFrame(self.notes, schema={**TABLES["icd_notes"], "refs": pl.String}, orient="row")
-        refs = pl.when(pl.col("refs") == "").then(pl.lit([], pl.List(pl.String))).otherwise(pl.col("refs").str.split(" "))
         return {
             "icd_nodes": pl.DataFrame(self.nodes, schema=TABLES["icd_nodes"], orient="row"),
-            "icd_notes": notes.with_columns(refs),
+            "icd_notes": notes.with_columns(pl.col("refs").str.extract_all(r"\S+")),
             "icd_seventh": pl.DataFrame(self.seventh, schema=TABLES["icd_seventh"], orient="row"),
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from searchapp.presenters.chips import Chips, Label, chips
@@ -12,7 +13,7 @@ from searchapp.presenters.sorts import SortLink
 from searchapp.presenters.urls import Urls, query_pairs
 from searchapp.presenters.words import number, plural
 from searchcore.request import Request
-from searchcore.result import FacetValue, Result
+from searchcore.result import FacetValue
 from searchcore.schema import Facet, load_kind
 
 PART = 200
@@ -52,10 +53,15 @@ class FacetQuestion:
 
 
 def facet_page(
-    request: Request, result: Result, facet: Facet, asked: FacetQuestion, label: Label, urls: Urls
+    request: Request,
+    values: Iterable[FacetValue],
+    facet: Facet,
+    asked: FacetQuestion,
+    label: Label,
+    urls: Urls,
 ) -> FacetPage:
     """Return the page of all values of a facet for a search."""
-    tree = facet_tree(facet, request, result, label)
+    tree = facet_tree(facet, request, values, label)
     found = _ordered(facet, tree, asked)
     last = max(1, -(-len(found) // PART))
     part = min(asked.part, last)

@@ -58,9 +58,10 @@ class FacetTree:
         return frozenset(found)
 
     def shown(self, limit: int) -> Iterator[tuple[int, FacetValue]]:
-        """Yield (level, value) of what a short list shows: the top, and children of selected branches.
+        """Yield (level, value) of what a short list shows, each branch before its children.
 
-        At most `limit` values stand below one parent, except that selected ones always stay.
+        The result gives the children of the branches that are open. At most `limit` values stand below one
+        parent, except that selected ones and what stands above them always stay.
         """
         yield from self._walk(None, 0, limit, set())
 
@@ -68,13 +69,11 @@ class FacetTree:
         self, parent: str | None, level: int, limit: int, seen: set[str]
     ) -> Iterator[tuple[int, FacetValue]]:
         for position, value in enumerate(self.children.get(parent, ())):
-            is_open = value.value in self.open_branches
-            if value.value in seen or (position >= limit and not is_open):
+            if value.value in seen or (position >= limit and value.value not in self.open_branches):
                 continue
             seen.add(value.value)
             yield level, value
-            if is_open and self.hierarchical:
-                yield from self._walk(value.value, level + 1, limit, seen)
+            yield from self._walk(value.value, level + 1, limit, seen)
 
     def toggled(self, request: Request, value: str) -> Request:
         """Return the request with a value chosen, or no longer chosen.

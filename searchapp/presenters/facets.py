@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from searchapp.presenters.chips import Label
@@ -44,18 +45,17 @@ def facet_views(request: Request, result: Result, label: Label, urls: Urls) -> t
     """Return the facets of a result in the order of the kind's schema; empty ones are left out."""
     views: list[FacetView] = []
     for facet in load_kind(request.kind).facets.values():
-        tree = facet_tree(facet, request, result, label)
+        tree = facet_tree(facet, request, result.facets.get(facet.name, ()), label)
         if tree.values:
             views.append(_view(facet, tree, request, urls, is_open=len(views) < OPEN))
     return tuple(views)
 
 
-def facet_tree(facet: Facet, request: Request, result: Result, label: Label) -> FacetTree:
-    """Return the values of one facet of a result, selected ones always among them."""
+def facet_tree(facet: Facet, request: Request, values: Iterable[FacetValue], label: Label) -> FacetTree:
+    """Return the values of one facet, selected ones always among them."""
     chosen = request.selected.get(facet.name, ())
     labels = {value: label(request.kind, facet.name, value) for value in chosen}
-    values = with_selected(result.facets.get(facet.name, ()), chosen, labels)
-    return FacetTree(facet.name, values, facet.hierarchical)
+    return FacetTree(facet.name, with_selected(values, chosen, labels), facet.hierarchical)
 
 
 def facet_row(value: FacetValue, level: int, tree: FacetTree, request: Request, urls: Urls) -> FacetRow:
@@ -76,8 +76,11 @@ def _view(facet: Facet, tree: FacetTree, request: Request, urls: Urls, *, is_ope
         name=facet.name,
         label=facet.label,
         rows=rows,
-        all_url=urls.facet(request, facet.name) if len(tree.values) > len(rows) else None,
-        all_label=f"Show all {number(len(tree.values))}",
+        # Of a tree the result gives only the open branches, so its full number is not known here.
+        all_url=urls.facet(request, facet.name)
+        if facet.hierarchical or len(tree.values) > len(rows)
+        else None,
+        all_label="Show all" if facet.hierarchical else f"Show all {number(len(tree.values))}",
         open=is_open or chosen > 0,
         chosen=chosen,
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from searchapp.presenters.highlight import Part, parts
-from searchapp.presenters.successors import SuccessorView, successor_views
+from searchapp.presenters.successors import SuccessorGroup, successor_groups
 from searchapp.presenters.urls import Urls
-from searchapp.presenters.words import Badge, missing_title, status_badge, system_name, validity
+from searchapp.presenters.words import Badge, code_label, missing_title, status_badge, system_name, validity
 from searchcore.result import Hit, Result
 
 
@@ -26,7 +28,7 @@ class HitView:
     badge: Badge
     validity: str
     exact: bool
-    successors: tuple[SuccessorView, ...]
+    successors: tuple[SuccessorGroup, ...]
     carried_forward: str
     release: str
 
@@ -41,25 +43,22 @@ def _view(hit: Hit, as_of: dt.date | None, urls: Urls) -> HitView:
     day = record.valid_from if as_of is None else as_of
     return HitView(
         url=urls.record(record.kind, record.system, record.code, day),
-        code=record.display,
+        code=code_label(record),
         system=system_name(record.system),
         system_id=record.system,
         title=parts(record.title, hit.spans) if record.title else (Part(missing_title(record)),),
         titled=bool(record.title),
-        family=family(record.fields.get("family")) if not record.title else "",
+        family="" if record.title else family(record.fields),
         badge=status_badge(record),
         validity=validity(record),
         exact=hit.exact,
-        successors=successor_views(hit.successors, as_of, urls),
+        successors=successor_groups(hit.successors, as_of, urls),
         carried_forward=hit.carried_forward or "",
         release=record.releases[-1] if record.releases else "",
     )
 
 
-def family(value: object) -> str:
-    """Return the family text of a record, which may be stored as a string or a list of strings."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list | tuple):
-        return " › ".join(str(part) for part in value if part)
-    return ""
+def family(fields: Mapping[str, Any]) -> str:
+    """Return the families of a number from broad to narrow, as one text."""
+    value = fields.get("family_names") or fields.get("family") or ""
+    return value if isinstance(value, str) else " › ".join(str(part) for part in value if part)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Notice:
-    """A sentence with a tone (ok, info, warn, stop) and perhaps a way on."""
+    """A sentence with a tone (info, warn, stop, quiet) and perhaps a way on."""
 
     text: str
     tone: str = "info"

@@ -10,9 +10,17 @@ from coding.detail import Detail, Link, Section
 from searchapp.presenters.as_of import AsOf, record_as_of
 from searchapp.presenters.hits import family
 from searchapp.presenters.notices import Notice, notices
-from searchapp.presenters.successors import SuccessorView, successor_views
+from searchapp.presenters.successors import SuccessorGroup, successor_groups
 from searchapp.presenters.urls import Urls
-from searchapp.presenters.words import Badge, missing_title, status_badge, system_name, validity
+from searchapp.presenters.words import (
+    Badge,
+    code_label,
+    full_title,
+    missing_title,
+    status_badge,
+    system_name,
+    validity,
+)
 from searchcore.codes import Status
 from searchcore.result import Record
 from searchcore.schema import load_kind
@@ -86,7 +94,7 @@ class RecordPage:
     search_url: str
     as_of: AsOf
     headline: tuple[Notice, ...]
-    successors: tuple[SuccessorView, ...]
+    successors: tuple[SuccessorGroup, ...]
     ancestors: tuple[LinkView, ...]
     children: tuple[LinkView, ...]
     completions: tuple[LinkView, ...]
@@ -99,15 +107,14 @@ class RecordPage:
 def record_page(detail: Detail, as_of: dt.date, urls: Urls) -> RecordPage:
     """Return the page of a record on a day; every link on it keeps the day."""
     record = detail.record
-    name = record.title or missing_title(record)
     carried = (f"Carried forward from {detail.carried_forward}.",) if detail.carried_forward else ()
     said = any("carried forward" in text.casefold() for text in detail.headline)
     return RecordPage(
-        title=f"{record.display} {name}" if record.title else name,
-        code=record.display,
-        name=name,
+        title=f"{record.display} {record.title}" if record.title else full_title(record),
+        code=code_label(record),
+        name=record.title or missing_title(record),
         titled=bool(record.title),
-        family=family(record.fields.get("family")),
+        family=family(record.fields),
         system=system_name(record.system),
         kind=load_kind(record.kind).label,
         badge=status_badge(record),
@@ -118,15 +125,21 @@ def record_page(detail: Detail, as_of: dt.date, urls: Urls) -> RecordPage:
         as_of=record_as_of(record.kind, record.system, record.code, as_of, urls),
         headline=notices(detail.headline, TONES.get(Status(record.status), "info"))
         + (() if said else notices(carried)),
-        successors=successor_views(detail.successors, as_of, urls),
+        successors=successor_groups(detail.successors, as_of, urls),
         ancestors=link_views(detail.ancestors, as_of, urls),
-        children=link_views(detail.children, as_of, urls),
+        children=link_views(_children(detail), as_of, urls),
         completions=link_views(detail.completions, as_of, urls),
         elsewhere=link_views(detail.elsewhere, as_of, urls),
         versions=tuple(_version(version, record) for version in detail.versions),
         sections=tuple(_section(section, as_of, urls) for section in detail.sections),
         sources=tuple(sorted(set(record.origins.values()))) or record.releases,
     )
+
+
+def _children(detail: Detail) -> tuple[Link, ...]:
+    """Return the level below, unless every record of it stands among the billable codes shown already."""
+    shown = {link.code for link in detail.completions}
+    return () if {link.code for link in detail.children} <= shown else detail.children
 
 
 def link_views(links: Iterable[Link], as_of: dt.date, urls: Urls) -> tuple[LinkView, ...]:
@@ -173,7 +186,7 @@ def _version(version: Record, shown: Record) -> VersionView:
     same = (version.valid_from, version.valid_to) == (shown.valid_from, shown.valid_to)
     return VersionView(
         validity=validity(version),
-        title=version.title or missing_title(version),
+        title=full_title(version),
         releases=", ".join(version.releases),
         current=same,
     )

@@ -92,7 +92,7 @@ def search_page(
         as_of=search_as_of(request, urls),
         chips=chips(request, label, urls),
         facets=facet_views(request, result, label, urls),
-        notices=notices((*cautions, *result.warnings), "warn") + notices(result.notes),
+        notices=notices((*cautions, *result.warnings), "warn") + notices(result.notes, "quiet"),
         sorts=sort_links(request, urls),
         hits=hit_views(result, urls),
         pager=pager(request, result, urls),

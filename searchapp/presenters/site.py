@@ -13,7 +13,7 @@ from searchcore.request import Request
 from searchcore.schema import KINDS, load_kind
 
 if TYPE_CHECKING:
-    from searchcore.library import ReleaseInfo
+    from searchcore.facts import ReleaseInfo
 
 # Searches that the start page offers: text, kind, what it shows.
 EXAMPLES = (
@@ -125,7 +125,7 @@ def loaded(releases: Iterable[ReleaseInfo]) -> tuple[str, ...]:
 
 
 def _release_row(release: ReleaseInfo) -> ReleaseRow:
-    start = str(release.start or "not given")
+    start = release.start or "not given"
     return ReleaseRow(
         title=release.title,
         release=release.release,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import groupby
 
 from searchapp.presenters.urls import Urls
 from searchapp.presenters.words import SUCCESSION, system_name
@@ -13,9 +14,8 @@ from searchcore.result import Successor
 
 @dataclass(frozen=True)
 class SuccessorView:
-    """One successor: `lead` says how it follows, `url` is None where there is no record to go to."""
+    """One successor; `url` is None where there is no record to go to."""
 
-    lead: str
     label: str
     system: str
     url: str | None
@@ -24,11 +24,25 @@ class SuccessorView:
     source: str
 
 
-def successor_views(
+@dataclass(frozen=True)
+class SuccessorGroup:
+    """Successors that follow in the same way, which `lead` names."""
+
+    lead: str
+    items: tuple[SuccessorView, ...]
+
+
+def successor_groups(
     successors: tuple[Successor, ...], as_of: dt.date | None, urls: Urls
-) -> tuple[SuccessorView, ...]:
-    """Return the successors as the pages show them, in the order given."""
-    return tuple(_view(successor, as_of, urls) for successor in successors)
+) -> tuple[SuccessorGroup, ...]:
+    """Return the successors as the pages show them: in the order given, neighbours of a kind together."""
+    return tuple(
+        SuccessorGroup(
+            SUCCESSION.get(kind, kind.replace("_", " ").capitalize()),
+            tuple(_view(successor, as_of, urls) for successor in group),
+        )
+        for kind, group in groupby(successors, key=lambda successor: successor.kind)
+    )
 
 
 def _view(successor: Successor, as_of: dt.date | None, urls: Urls) -> SuccessorView:
@@ -37,7 +51,6 @@ def _view(successor: Successor, as_of: dt.date | None, urls: Urls) -> SuccessorV
     if successor.to:
         label = f"{label} to {successor.to}"
     return SuccessorView(
-        lead=SUCCESSION.get(successor.kind, successor.kind.replace("_", " ").capitalize()),
         label=label,
         system=system_name(successor.system),
         url=_url(successor, as_of, urls) if known else None,

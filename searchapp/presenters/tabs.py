@@ -22,7 +22,7 @@ class Tab:
 
 
 def tabs(request: Request, counts: Mapping[str, int], urls: Urls) -> tuple[Tab, ...]:
-    """Return a tab for each kind; filters that a kind does not have are dropped on the way to it."""
+    """Return a tab for each kind; filters stay with the kind that they are of."""
     return tuple(
         Tab(
             label=load_kind(kind).label,

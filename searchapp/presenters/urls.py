@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, urlencode
 
 from searchcore.request import ALL_DATES, Request
-from searchcore.schema import load_kind
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,9 @@ class Urls:
         return _with_query(path, "" if as_of in (None, self.today) else urlencode({"as_of": str(as_of)}))
 
 
-def query_pairs(request: Request, today: dt.date, *, without: tuple[str, ...] = ("page",)) -> list[tuple[str, str]]:
+def query_pairs(
+    request: Request, today: dt.date, *, without: tuple[str, ...] = ("page",)
+) -> list[tuple[str, str]]:
     """Return the parameters of a request as pairs, for the hidden fields of forms."""
     return [pair for pair in parse_qsl(request.to_query(today=today)) if pair[0] not in without]
 
@@ -78,11 +79,10 @@ def as_of_text(as_of: dt.date | None) -> str:
 
 
 def for_kind(request: Request, kind: str) -> Request:
-    """Return a request for another kind: facets and a sort that the kind does not have are dropped."""
-    schema = load_kind(kind)
-    kept = tuple((name, values) for name, values in request.filters if name in schema.facets)
-    sort = request.sort if request.sort in schema.sorts and request.kind == kind else ""
-    return request.with_(kind=kind, filters=kept, sort=sort)
+    """Return a request for a kind; filters and order of another kind do not carry over."""
+    if kind == request.kind:
+        return request.with_()
+    return request.with_(kind=kind, filters=(), sort="")
 
 
 def _with_query(path: str, query: str) -> str:

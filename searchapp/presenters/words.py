@@ -86,14 +86,23 @@ def system_name(system: str) -> str:
     return SYSTEMS[system].name if system in SYSTEMS else system
 
 
+def code_label(record: Record) -> str:
+    """Return how a record is called where it stands alone: a number without a title needs its system."""
+    return f"CPT {record.display}" if record.system == "CPT" and not record.title else record.display
+
+
 def missing_title(record: Record) -> str:
-    """Return what stands in place of a title that no loaded file licenses."""
-    name = system_name(record.system)
+    """Return what stands in place of a title that no loaded file gives, or licenses."""
     if record.system == "CPT":
-        return f"CPT {record.display} – descriptor not loaded (AMA licence)"
+        return "descriptor not loaded (AMA licence)"
     if record.system == "HCPCS" and record.code.startswith("D"):
-        return f"CDT {record.display} – descriptor not loaded (ADA licence)"
-    return f"{name} {record.display} – no title in the loaded files"
+        return "descriptor not loaded (ADA licence)"
+    return "no title in the loaded files"
+
+
+def full_title(record: Record) -> str:
+    """Return the title, or what stands in its place with the code that it is about."""
+    return record.title or f"{code_label(record)} – {missing_title(record)}"
 
 
 def number(value: int) -> str:

@@ -13,10 +13,13 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/health")
 def health() -> Response:
-    """Answer 200 with what is served when a search works, else 503."""
+    """Answer 200 with what is served when a search works, else 503.
+
+    `not_served` says why a newer generation could not be taken up; what is served stays good meanwhile.
+    """
     served = library()
     try:
-        records = served.counts(Request(as_of=None))
+        served.search(Request(text="health", per_page=1))
         releases = len(served.releases())
     except (CodeFacetError, OSError) as error:
         response = jsonify(status="failing", error=type(error).__name__)
@@ -27,7 +30,8 @@ def health() -> Response:
             generation=served.generation,
             sample=served.is_sample,
             releases=releases,
-            records=records,
+            records=served.manifest.records,
+            not_served=served.last_error.what if served.last_error else None,
         )
     response.cache_control.no_store = True
     return response

@@ -50,8 +50,13 @@ def facet(kind: str, name: str) -> str:
     """Show all values of one facet for a search."""
     chosen = facet_of(kind, name)
     question = asked(request.args, kind=kind)
-    result = library().search(question.request.with_(per_page=1))
+    served = library()
     page = facet_page(
-        question.request, result, chosen, facet_asked(request.args), library().facet_label, urls()
+        question.request,
+        served.facet_values(question.request, name),
+        chosen,
+        facet_asked(request.args),
+        served.facet_label,
+        urls(),
     )
     return render_template("facet.html", page=page)

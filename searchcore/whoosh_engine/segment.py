@@ -20,6 +20,10 @@ from searchcore.whoosh_engine.layout import INDEX_NAME, MERGED, RECORD, place_fi
 from searchcore.whoosh_engine.postings import Ints, Postings
 
 
+# Postings a block: larger than Whoosh's 128, because most searches read a list to its end.
+BLOCK = 512
+
+
 class SegmentWriter:
     """Writes the one segment of an index: records first, then fields, then `finish`."""
 
@@ -28,7 +32,7 @@ class SegmentWriter:
         self._schema = schema
         self._records = records
         # A fixed id in place of a random one: the same records give the same files.
-        self._segment = W3Segment(W3Codec(), INDEX_NAME, segid="0")
+        self._segment = W3Segment(W3Codec(blocklimit=BLOCK, compression=1), INDEX_NAME, segid="0")
         self._fields: Any = None
 
     def write_records(self, stored: Iterable[dict[str, Any]], lengths: list[int]) -> None:
@@ -88,6 +92,9 @@ class SegmentWriter:
         if self._fields is not None:
             self._fields.close()
         TOC(self._schema, [self._segment] if self._records else [], 0).write(self._storage, INDEX_NAME)
+        for leftover in Path(self._storage.folder).iterdir():
+            if leftover.is_dir():  # Whoosh's folder for temporary columns; empty by now
+                leftover.rmdir()
 
     def _start_field(self, name: str) -> Any:
         if self._fields is None:

@@ -1,0 +1,114 @@
+"""Puts the page of a record together: the version of the day, what it means, and every fact about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from coding.coverage_sections import coverage_sections
+from coding.detail import Detail, Link, Section
+from coding.edit_sections import edit_sections
+from coding.headline import headline
+from coding.icd_sections import icd_sections
+from coding.procedure_sections import procedure_sections
+from coding.provenance import provenance_section
+from coding.tree import ancestors, children, completions
+from searchcore.codes import SYSTEMS, candidates, display_form, split_modifiers
+from searchcore.errors import NotFoundError
+from searchcore.library import Library
+from searchcore.result import Record
+from searchcore.schema import KINDS
+
+_ICD = ("ICD10CM", "ICD10PCS")
+_PROCEDURES = ("HCPCS", "CPT")
+
+
+def describe(
+    library: Library, code: str, *, kind: str | None = None, system: str | None = None, as_of: dt.date | None = None
+) -> list[Detail]:
+    """Return the page of each record that a code names, one per system that knows it.
+
+    Args:
+        library: the served generation.
+        code: in any spelling; of an edit `11042/97597`.
+        kind, system: keep only these.
+        as_of: the day; today by default.
+
+    Raises:
+        NotFoundError: no loaded release has the code. Its message says where was searched.
+    """
+    day = as_of or dt.date.today()
+    stored, _ = split_modifiers(code)
+    wanted = [found.id for found in candidates(code, kind) if system in (None, found.id)] or ([system] if system else [])
+    records = []
+    for each in KINDS if kind is None else (kind,):
+        systems = [name for name in wanted if name in SYSTEMS and SYSTEMS[name].kind == each]
+        if systems:
+            records += library.representatives(each, stored, systems, day)
+    if not records:
+        raise _not_found(library, code, wanted)
+    return [_detail(library, record, records, day) for record in records]
+
+
+def _not_found(library: Library, code: str, systems: Sequence[str]) -> NotFoundError:
+    names = ", ".join(SYSTEMS[name].name for name in systems if name in SYSTEMS)
+    searched = ", ".join(release.id for release in library.releases() if _may_hold(release.source, systems))
+    what = f"{code.strip()[:60]!r} is in none of the loaded releases"
+    if not names:
+        return NotFoundError(f"{code.strip()[:60]!r} does not have the shape of a code", mend="search for words instead")
+    return NotFoundError(what, mend=f"looked for {names} in {searched or 'the hand-kept facts'}")
+
+
+def _may_hold(source: str, systems: Sequence[str]) -> bool:
+    holders = {
+        "ICD10CM": "icd10cm-order",
+        "ICD10PCS": "icd10pcs-order",
+        "HCPCS": "hcpcs",
+        "CPT": ("mpfs-rvu", "ncci-"),
+        "LCD": "mcd",
+        "ARTICLE": "mcd",
+        "NCD": "mcd",
+        "HCPCSMOD": "hcpcs",
+        "PTPPRA": "ncci-ptp",
+        "PTPOPH": "ncci-ptp",
+    }
+    return any(source.startswith(holders.get(system, "-")) for system in systems)
+
+
+def _detail(library: Library, record: Record, found: Sequence[Record], day: dt.date) -> Detail:
+    facts = library.facts
+    versions = library.versions(record.kind, record.code, [record.system], day)
+    successors = facts.successors([(record.system, record.code)]).get((record.system, record.code), ())
+    if record.status not in ("deleted", "header"):
+        successors = ()
+    below = children(facts, record)
+    carried = library.carried_forward(record, day)
+    return Detail(
+        record=record,
+        headline=headline(facts, record, successors, carried, day),
+        carried_forward=carried,
+        successors=successors,
+        ancestors=ancestors(facts, record),
+        children=below,
+        completions=completions(facts, record),
+        elsewhere=tuple(_link(other) for other in found if other is not record),
+        versions=tuple(versions),
+        sections=tuple(section for section in _sections(library, record, day) if section.rows),
+    )
+
+
+def _link(record: Record) -> Link:
+    return Link(record.kind, record.system, record.code, display_form(record.system, record.code), record.title, record.status)
+
+
+def _sections(library: Library, record: Record, day: dt.date) -> list[Section]:
+    sections: list[Section] = []
+    if record.system in _ICD:
+        sections += icd_sections(library, record, day)
+    elif record.system in _PROCEDURES:
+        sections += procedure_sections(library, record, day)
+    elif record.kind == "ptp_edit":
+        sections += edit_sections(library, record, day)
+    elif record.kind == "coverage":
+        sections += coverage_sections(library, record)
+    return [*sections, provenance_section(library, record)]

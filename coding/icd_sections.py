@@ -1,0 +1,133 @@
+"""Sections of an ICD-10 code: notes with inheritance, 7th characters, index, conversions, GEMs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from coding.detail import Cell, Link, Section
+from coding.releases import rows_on, said_of
+from searchcore.codes import display_form
+from searchcore.library import Library
+from searchcore.result import Record
+
+_NOTE_NAMES = {
+    "includes": "Includes",
+    "inclusionTerm": "Inclusion term",
+    "excludes1": "Excludes1: not coded here",
+    "excludes2": "Excludes2: may be coded too",
+    "codeFirst": "Code first",
+    "useAdditionalCode": "Use additional code",
+    "codeAlso": "Code also",
+    "notes": "Note",
+    "sevenChrNote": "7th character",
+}
+_OWN_ONLY = {"inclusionTerm"}
+GEM_NOTE = "GEMs ended with 2018: approximate, and not current."
+
+
+def node_chain(library: Library, code: str) -> list[dict[str, Any]]:
+    """Return the tabular nodes of a code from its own (or the one that it completes) up to the chapter."""
+    chain: list[dict[str, Any]] = []
+    for length in range(len(code), 2, -1):
+        rows = library.facts.rows("icd_nodes", node=code[:length])
+        if rows:
+            chain = [rows[0]]
+            break
+    while chain and chain[-1]["parent"] and len(chain) < 12:
+        above = library.facts.rows("icd_nodes", node=chain[-1]["parent"])
+        if not above:
+            break
+        chain.append(above[0])
+    return chain
+
+
+def icd_sections(library: Library, record: Record, day: dt.date) -> list[Section]:
+    """Return the sections of an ICD-10-CM or ICD-10-PCS record."""
+    if record.system == "ICD10PCS":
+        return [pcs_axes(library, record)]
+    chain = node_chain(library, record.code)
+    return [
+        notes(library, chain, day),
+        seventh_characters(library, chain, day),
+        index_entries(library, record),
+        conversions(library, record),
+        gem_mappings(library, record),
+    ]
+
+
+def notes(library: Library, chain: list[dict[str, Any]], day: dt.date) -> Section:
+    """Return the notes of a code and those it inherits from every node above it, nearest first."""
+    rows, sources, caution = [], [], ""
+    for depth, node in enumerate(chain):
+        found = rows_on(library, library.facts.rows("icd_notes", node=node["node"]), day)
+        for note in found:
+            if depth and note["note_type"] in _OWN_ONLY:
+                continue
+            name = _NOTE_NAMES.get(note["note_type"], note["note_type"])
+            at = node["code"] and display_form("ICD10CM", node["code"]) or node["node"].partition(":")[2]
+            rows.append((Cell(name), Cell(note["text"]), Cell("here" if depth == 0 else at)))
+            sources.append(note["release"])
+            caution = said_of(library, note["release"], day)
+    return Section("notes", "Notes", ("note", "text", "from"), tuple(rows), tuple(dict.fromkeys(sources)), caution)
+
+
+def seventh_characters(library: Library, chain: list[dict[str, Any]], day: dt.date) -> Section:
+    """Return the 7th characters that hold for a code: those of the nearest node that defines any."""
+    for node in chain:
+        found = rows_on(library, library.facts.rows("icd_seventh", node=node["node"]), day)
+        if found:
+            rows = tuple((Cell(row["char"]), Cell(row["meaning"])) for row in found)
+            note = f"Defined at {display_form('ICD10CM', node['code'])}. Only completions that exist can be billed." if node["code"] else ""
+            return Section("seventh_character", "7th characters", ("character", "meaning"), rows, (found[0]["release"],), note)
+    return Section("seventh_character", "7th characters", ("character", "meaning"), ())
+
+
+def index_entries(library: Library, record: Record) -> Section:
+    """Return the paths of the alphabetic and other indexes that lead to the code."""
+    rows = library.facts.rows("icd_index", code=record.code)[:60]
+    cells = tuple((Cell(f"{row['path']}" + (f" ({row['column'].replace('_', ' ')})" if row["column"] else "")),) for row in rows)
+    return Section("index", "In the index", (), cells, tuple(dict.fromkeys(row["release"] for row in rows)))
+
+
+def conversions(library: Library, record: Record) -> Section:
+    """Return from which codes a new code came."""
+    rows = library.facts.rows("icd_conversion", code=record.code)
+    newest = [row for row in rows if row["release"] == rows[-1]["release"]]
+    cells = []
+    for row in newest:
+        for previous in row["previous"] or []:
+            link = Link("code", "ICD10CM", previous, display_form("ICD10CM", previous))
+            cells.append((Cell(link.display, link), Cell(row["effective"] or "")))
+    source = tuple(dict.fromkeys(f"{row['release']}#{row['row']}" for row in newest))
+    return Section("conversion", "Before that", ("former code", "new code since"), tuple(cells), source)
+
+
+def gem_mappings(library: Library, record: Record) -> Section:
+    """Return the ICD-9-CM codes that the General Equivalence Mappings give."""
+    rows = [row for row in library.facts.rows("gem", source=record.code) if row["release"].startswith("gem-cm-10to9")]
+    titles = {row["code"]: row["title"] for row in library.facts.rows("icd9_titles", code=[row["target"] for row in rows])} if rows else {}
+    cells = tuple(
+        (
+            Cell("no match" if row["no_map"] else row["target"]),
+            Cell(titles.get(row["target"], "")),
+            Cell("approximate" if row["approximate"] else "equal"),
+            Cell(f"scenario {row['scenario']}, choice {row['choice']}" if row["combination"] else ""),
+        )
+        for row in rows
+    )
+    source = tuple(dict.fromkeys(f"{row['release']}#{row['row']}" for row in rows))
+    return Section("icd9", "ICD-9-CM", ("code", "title", "match", "combination"), cells, source, GEM_NOTE if rows else "")
+
+
+def pcs_axes(library: Library, record: Record) -> Section:
+    """Return what each of the seven characters of an ICD-10-PCS code means."""
+    labels = library.facts.rows("pcs_labels", table=record.code[:3])
+    found: dict[int, dict[str, Any]] = {}
+    for row in labels:
+        position = row["position"]
+        if position <= len(record.code) and row["value"] == record.code[position - 1]:
+            found.setdefault(position, row)
+    rows = tuple((Cell(str(p)), Cell(r["axis"]), Cell(r["value"]), Cell(r["label"])) for p, r in sorted(found.items()))
+    source = (labels[0]["release"],) if labels else ()
+    return Section("axes", "Character by character", ("position", "axis", "value", "meaning"), rows, source)

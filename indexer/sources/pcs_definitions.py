@@ -1,0 +1,75 @@
+"""Reader of the ICD-10-PCS definitions (XML, root `ICD10PCS.definitions`).
+
+A data row is a `terms` element: one or more titles of values at one position of a section, with a definition,
+an explanation and the everyday names that they include. Each title becomes a row of `pcs_definitions`; an
+explanation follows its definition on a new line, the names in `includes` are joined with "; ".
+
+The device aggregation table (which specific device counts as which general one) is not read; `checks` counts
+its entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from indexer.sources.base import Member, Reading, Reject, Release
+from indexer.sources.fiscal import fiscal_release
+from indexer.sources.xmlunits import Node, root_name, units, version_year
+from indexer.tables import TABLES
+
+_ROOT = "ICD10PCS.definitions"
+
+Row = tuple[int, str, int, str, str | None, str | None]
+
+
+class PcsDefinitionsReader:
+    """Reads the definitions."""
+
+    def recognise(self, member: Member, options: Mapping[str, Any]) -> bool:
+        """Tell whether the root element is that of the definitions."""
+        return root_name(member.head_text) == _ROOT
+
+    def release(self, member: Member, options: Mapping[str, Any]) -> Release | None:
+        """Return the release that the `version` element and the name give."""
+        return fiscal_release(member, version_year(member.head_text))
+
+    def read(self, member: Member, options: Mapping[str, Any]) -> Reading:
+        """Read all terms; `checks` counts sections and the entries of the device aggregation table."""
+        table: list[Row] = []
+        rejects: list[Reject] = []
+        read = sections = 0
+        for section in units(member, "section"):
+            sections += 1
+            for axis in section.all("axis"):
+                for terms in axis.all("terms"):
+                    rows = _rows(terms, section, axis)
+                    if isinstance(rows, str):
+                        rejects.append(Reject(terms.line, rows, terms.words()[:120]))
+                    else:
+                        read += 1
+                        table.extend(rows)
+        if not sections:
+            raise member.error("there is no <section>", mend="download the file again")
+        frame = pl.DataFrame(table, schema=TABLES["pcs_definitions"], orient="row")
+        aggregates = sum(1 for _ in units(member, "aggregate"))
+        return Reading({"pcs_definitions": frame}, read, rejects, {"sections": sections, "aggregates": aggregates})
+
+
+def _rows(terms: Node, section: Node, axis: Node) -> list[Row] | str:
+    """Return a row for each title of a `terms` element, or why it cannot be read."""
+    code, position = section.attributes.get("code", ""), axis.attributes.get("pos", "")
+    if len(code) != 1 or position not in tuple("1234567"):
+        return "the section has no code of one character, or the axis no position from 1 to 7"
+    titles = [words for title in terms.all("title") if (words := title.words())]
+    if not titles:
+        return "the terms have no title"
+    said = [words for tag in ("definition", "explanation") if (words := terms.child_words(tag))]
+    includes = [words for node in terms.all("includes") if (words := node.words())]
+    definition = "\n".join(said) or None
+    return [(terms.line, code, int(position), title, definition, "; ".join(includes) or None) for title in titles]
+
+
+READER = PcsDefinitionsReader()

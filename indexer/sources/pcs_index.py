@@ -1,0 +1,84 @@
+"""Reader of the ICD-10-PCS index (XML, root `ICD10PCS.index`).
+
+A data row is a `mainTerm` or `term` element. `path` is the chain of terms, joined with ", "; a term without a
+title has its parent's path. `code` is a full code of seven characters or its beginning (three characters name
+a table). `see` names another term, `use` the value whose name the classification uses for this term.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from indexer.sources.base import Member, Reading, Reject, Release
+from indexer.sources.fiscal import fiscal_release
+from indexer.sources.xmlunits import Node, collection_paused, root_name, units, version_year
+from indexer.tables import TABLES
+
+_ROOT = "ICD10PCS.index"
+_CODE = re.compile(r"^[0-9A-HJ-NP-Z]{3,7}$")
+_CODED = ("code", "codes", "tab")
+
+
+class PcsIndexReader:
+    """Reads the index into paths with codes and directions."""
+
+    def recognise(self, member: Member, options: Mapping[str, Any]) -> bool:
+        """Tell whether the root element is that of the index."""
+        return root_name(member.head_text) == _ROOT
+
+    def release(self, member: Member, options: Mapping[str, Any]) -> Release | None:
+        """Return the release that the `version` element and the name give."""
+        return fiscal_release(member, version_year(member.head_text))
+
+    def read(self, member: Member, options: Mapping[str, Any]) -> Reading:
+        """Read all terms; `checks` counts the main terms."""
+        rows = _Rows()
+        main_terms = 0
+        with collection_paused():
+            for term in units(member, "mainTerm"):
+                main_terms += 1
+                rows.add_term(term, above="")
+        if not main_terms:
+            raise member.error("the index has no <mainTerm>", mend="download the file again")
+        frame = pl.DataFrame(rows.table, schema=TABLES["pcs_index"], orient="row")
+        return Reading({"pcs_index": frame}, rows.read, rows.rejects, {"main_terms": main_terms})
+
+
+class _Rows:
+    def __init__(self) -> None:
+        self.table: list[tuple[int, str, str | None, str | None, str | None]] = []
+        self.rejects: list[Reject] = []
+        self.read = 0
+
+    def add_term(self, term: Node, above: str) -> None:
+        """Add a term and all below it; `above` is its parent's path."""
+        title = term.child_words("title")
+        path = f"{above}, {title}" if above and title else title or above
+        reason = self._add(term, path) if path else "the main term has no title"
+        if reason:
+            self.rejects.append(Reject(term.line, reason, path[:120]))
+        else:
+            self.read += 1
+        for child in term.all("term"):
+            self.add_term(child, path)
+
+    def _add(self, term: Node, path: str) -> str | None:
+        """Add the rows of one term; return why it cannot be read, None if it can."""
+        see = "; ".join(node.words() for node in term.all("see")) or None
+        use = "; ".join(node.words() for node in term.all("use")) or None
+        holders = [term, *term.all("see", "use")]
+        codes = [node.words().upper() for holder in holders for node in holder.all(*_CODED)]
+        if bad := next((code for code in codes if not _CODE.match(code)), None):
+            return f"this is no ICD-10-PCS code or its beginning: {bad[:40]}"
+        if codes:
+            self.table.extend((term.line, path, code, see, use) for code in codes)
+        elif see or use:
+            self.table.append((term.line, path, None, see, use))
+        return None
+
+
+READER = PcsIndexReader()

@@ -1,0 +1,116 @@
+"""Reader of the ICD-10-PCS tables (XML, root `ICD10PCS.tabular`).
+
+A data row is a `pcsRow`: one list of values for each of characters 4 to 7, any combination of which is a valid
+code of its table (characters 1 to 3). Values of different rows must not be combined. `axes` holds the four
+lists, values run together, a slash between: `6/034/7JK/0123`.
+
+Labels belong to the row in which they stand: within one table the same value of character 7 may mean two
+things in two rows. Hence `pcs_labels.row` is the row of `pcs_rows` for characters 4 to 7, and the line of
+the `pcsTable` for characters 1 to 3.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from indexer.sources.base import Member, Reading, Reject, Release
+from indexer.sources.fiscal import fiscal_release
+from indexer.sources.shapes import ICD10PCS_TABLE
+from indexer.sources.xmlunits import Node, collection_paused, root_name, units, version_year
+from indexer.tables import TABLES
+
+_ROOT = "ICD10PCS.tabular"
+_VALUE = re.compile(r"^[0-9A-HJ-NP-Z]$")
+
+Axis = tuple[int, str, list[tuple[str, str]]]
+
+
+class PcsTablesReader:
+    """Reads the tables into rows of axes and labels."""
+
+    def recognise(self, member: Member, options: Mapping[str, Any]) -> bool:
+        """Tell whether the root element is that of the tables."""
+        return root_name(member.head_text) == _ROOT
+
+    def release(self, member: Member, options: Mapping[str, Any]) -> Release | None:
+        """Return the release that the `version` element and the name give."""
+        return fiscal_release(member, version_year(member.head_text))
+
+    def read(self, member: Member, options: Mapping[str, Any]) -> Reading:
+        """Read all rows; `checks` gives the tables and `billable`, the number of codes that all rows make.
+
+        A row whose axes do not make as many codes as it says is rejected.
+        """
+        rows = _Rows()
+        with collection_paused():
+            for table in units(member, "pcsTable"):
+                rows.add_table(table)
+        if not rows.tables:
+            raise member.error("there is no <pcsTable>", mend="download the file again")
+        frames = {
+            "pcs_rows": pl.DataFrame(rows.rows, schema=TABLES["pcs_rows"], orient="row"),
+            "pcs_labels": pl.DataFrame(rows.labels, schema=TABLES["pcs_labels"], orient="row"),
+        }
+        checks = {"tables": rows.tables, "billable": int(frames["pcs_rows"]["codes"].sum())}
+        return Reading(frames, len(rows.rows), rows.rejects, checks)
+
+
+class _Rows:
+    def __init__(self) -> None:
+        self.rows: list[tuple[int, str, int, str]] = []
+        self.labels: list[tuple[int, str, int, str, str, str]] = []
+        self.rejects: list[Reject] = []
+        self.tables = 0
+
+    def add_table(self, table: Node) -> None:
+        """Add a table; without three good axes of its own, all its rows are rejected."""
+        self.tables += 1
+        axes = _axes(table)
+        code = "".join(values[0][0] for _, _, values in axes if len(values) == 1)
+        good = [position for position, _, _ in axes] == [1, 2, 3] and ICD10PCS_TABLE.match(code)
+        if good:
+            self._add_labels(table.line, code, axes)
+        for row in table.all("pcsRow"):
+            reason = self._add_row(row, code) if good else "the table has not one value for each of characters 1 to 3"
+            if reason:
+                self.rejects.append(Reject(row.line, reason, f"table {code}"))
+
+    def _add_row(self, row: Node, table: str) -> str | None:
+        """Add a row; return why it cannot be read, None if it can."""
+        axes = _axes(row)
+        if [position for position, _, _ in axes] != [4, 5, 6, 7]:
+            return "the row has not the axes 4, 5, 6 and 7"
+        lists = ["".join(value for value, _ in values) for _, _, values in axes]
+        if any(not all(_VALUE.match(value) for value, _ in values) for _, _, values in axes):
+            return "a value is not one character, a digit or a letter but I and O"
+        if any(len(set(values)) != len(values) for values in lists):
+            return "an axis gives a value twice"
+        made = math.prod(len(values) for values in lists)
+        said = row.attributes.get("codes", "")
+        if said != str(made):
+            return f"the row says {said or 'nothing'} codes, its axes make {made}"
+        self.rows.append((row.line, table, made, "/".join(lists)))
+        self._add_labels(row.line, table, axes)
+        return None
+
+    def _add_labels(self, line: int, table: str, axes: list[Axis]) -> None:
+        for position, title, values in axes:
+            self.labels.extend((line, table, position, value, title, label) for value, label in values)
+
+
+def _axes(holder: Node) -> list[Axis]:
+    """Return position, title and (value, label) of the axes of a table or a row; position 0 if not a number."""
+    axes = []
+    for axis in holder.all("axis"):
+        position = axis.attributes.get("pos", "")
+        values = [(label.attributes.get("code", ""), label.words()) for label in axis.all("label")]
+        axes.append((int(position) if position.isdecimal() else 0, axis.child_words("title"), values))
+    return axes
+
+
+READER = PcsTablesReader()

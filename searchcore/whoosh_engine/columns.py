@@ -1,0 +1,176 @@
+"""The columns of an index, mapped into memory: codes, validity, facets, sort ranks, title hashes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from searchcore.codes import Status
+from searchcore.schema import KindSchema
+from searchcore.validity import DELETED, FUTURE, IN_FORCE, as_of_array, to_date, to_day
+from searchcore.whoosh_engine.analysis import stems
+from searchcore.whoosh_engine.facets import Docs, FacetColumn, SeveralFacet, SingleFacet
+from searchcore.whoosh_engine.store import Store, damaged
+
+STATUSES = tuple(str(status) for status in Status)
+_DAYS_KEPT = 8
+
+
+def title_hash(title: str | None) -> int:
+    """Return 64 bits that stand for the words of a title in their order; 0 for none."""
+    return words_hash(stems(title)) if title else 0
+
+
+def words_hash(words: list[str]) -> int:
+    """Return the hash of a title with these stems; 0 for none."""
+    if not words:
+        return 0
+    digest = hashlib.blake2b(" ".join(words).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little") or 1
+
+
+@dataclass(frozen=True)
+class Day:
+    """Everything that depends on the day asked for.
+
+    Attributes:
+        state: the as-of array of `searchcore.validity`.
+        status: for each version the ordinal in `STATUSES` of the status of its *key* on the day.
+    """
+
+    state: npt.NDArray[np.uint8]
+    status: npt.NDArray[np.uint8]
+
+
+class Columns:
+    """Read-only columns; safe to share between threads.
+
+    Raises:
+        GenerationError: the index was written for other facets or sorts, or a file is damaged.
+    """
+
+    def __init__(self, store: Store, schema: KindSchema) -> None:
+        _check_schema(store, schema)
+        self.group = store.array("group")
+        self.start = store.array("start")
+        self.end = store.array("end")
+        self._start_certain = store.array("start_certain")
+        self._undecided = store.array("undecided")
+        self._header = store.array("header")
+        self.code_rank = store.array("code_rank")
+        self._code_order = store.array("code_order")
+        self._codes = store.array("codes")
+        self.title_hash = store.array("title_hash")
+        self.systems = SingleFacet(store.values["system"], store.array("system"))
+        self.facets: dict[str, FacetColumn] = {
+            name: _facet(store, name, schema.facets[name].several) for name in store.values["facets"]
+        }
+        self.sorts = {
+            sort.column: store.array(f"sort.{sort.column}")
+            for sort in schema.sorts.values()
+            if sort.column not in ("score", "code")
+        }
+        self.count = len(self.group)
+        self._first = np.flatnonzero(np.r_[True, self.group[1:] != self.group[:-1]]) if self.count else None
+        self._days: OrderedDict[int, Day] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def all_docs(self) -> Docs:
+        """Return the numbers of all versions."""
+        return np.arange(self.count, dtype=np.int64)
+
+    def with_codes(self, codes: tuple[str, ...]) -> Docs:
+        """Return the versions that have one of these stored codes, ascending."""
+        found = [self._code_range(_encoded(code), _encoded(code), "right") for code in codes]
+        return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
+    def with_code_prefix(self, prefix: str, systems: tuple[str, ...] | None = None) -> Docs:
+        """Return the versions whose code starts so, ascending; only those of some systems if given."""
+        begin = _encoded(prefix)
+        # No byte of UTF-8 is 0xff, so that every code with the prefix sorts before the upper bound.
+        docs = np.sort(self._code_range(begin, begin + b"\xff", "left"))
+        return docs if systems is None else docs[self.systems.has_any(docs, systems)]
+
+    def _code_range(self, begin: bytes, end: bytes, side: str) -> Docs:
+        if b"\0" in begin:  # fixed-width bytes do not tell a trailing null from none
+            return np.zeros(0, np.int64)
+        low = np.searchsorted(self._codes, begin, side="left")
+        high = np.searchsorted(self._codes, end, side="left" if side == "left" else "right")
+        return self._code_order[low:high].astype(np.int64)
+
+    def on_day(self, as_of: dt.date | None) -> Day:
+        """Return state and status on a day; today's where no day is given. A few days are kept."""
+        day = to_day(as_of or dt.date.today(), 0)
+        with self._lock:
+            known = self._days.get(day)
+            if known is not None:
+                self._days.move_to_end(day)
+                return known
+        made = self._make_day(day)
+        with self._lock:
+            self._days[day] = made
+            while len(self._days) > _DAYS_KEPT:
+                self._days.popitem(last=False)
+        return made
+
+    def _make_day(self, day: int) -> Day:
+        state = as_of_array(self.group, self.start, self.end, self._start_certain, self._undecided, day)
+        if self._first is None:
+            return Day(state, np.zeros(0, np.uint8))
+        representative = np.flatnonzero(state)
+        value, header = state[representative], self._header[representative]
+        number = {status: STATUSES.index(status) for status in Status}
+        status = np.full(len(value), number[Status.UNKNOWN], np.uint8)
+        status[(value == IN_FORCE) & ~header] = number[Status.ACTIVE]
+        status[(value == IN_FORCE) & header] = number[Status.HEADER]
+        status[value == DELETED] = number[Status.DELETED]
+        status[value == FUTURE] = number[Status.FUTURE]
+        lengths = np.diff(np.r_[self._first, self.count])
+        return Day(state, np.repeat(status, lengths))
+
+    def dates(self, doc: int) -> tuple[dt.date | None, dt.date | None]:
+        """Return first and last day of a version."""
+        return to_date(int(self.start[doc])), to_date(int(self.end[doc]))
+
+    def check(self) -> str:
+        """Return what contradicts itself in the columns; empty if nothing does."""
+        if np.any(np.diff(self.group) < 0) or np.any(np.diff(self.group) > 1):
+            return "the keys of the versions are not in order"
+        if not np.array_equal(np.sort(self._code_order), np.arange(self.count)):
+            return "the code order does not hold every version once"
+        if np.any(self._codes[1:] < self._codes[:-1]):
+            return "the codes are not in order"
+        return ""
+
+
+def _encoded(code: str) -> bytes:
+    return code.encode("utf-8", "replace")
+
+
+def _facet(store: Store, name: str, several: bool) -> FacetColumn:
+    values: list[str] = store.values["facets"][name]
+    if several:
+        return SeveralFacet(values, store.array(f"facet.{name}.offsets"), store.array(f"facet.{name}.items"))
+    return SingleFacet(values, store.array(f"facet.{name}"))
+
+
+def _check_schema(store: Store, schema: KindSchema) -> None:
+    if store.values.get("schema") != schema_form(schema):
+        raise damaged(f"the index was written for another schema of kind {schema.kind!r}", store.folder)
+
+
+def schema_form(schema: KindSchema) -> dict[str, Any]:
+    """Return the part of a schema that decides which files an index has."""
+    return {
+        "kind": schema.kind,
+        "text": sorted(schema.text),
+        "facets": sorted([facet.name, facet.several, facet.as_of] for facet in schema.facets.values()),
+        "sorts": sorted({sort.column for sort in schema.sorts.values()}),
+    }

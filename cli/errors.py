@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import click
 
 from searchcore.errors import CodeFacetError
+from searchcore.lines import one_line
 
 FAILED = 1
 USAGE = 2
@@ -63,11 +63,6 @@ def _stop(error: CodeFacetError, code: int, *, as_json: bool, kind: str = "") ->
     raise click.exceptions.Exit(code)
 
 
-def one_line(text: str) -> str:
-    """Return a text without line ends and control characters: a file's name must not forge output."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
-
-
 def _is_common(error: OSError) -> bool:
     return error.errno in (errno.ENOSPC, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.EDQUOT)
 
@@ -96,5 +91,5 @@ def _of_bug(error: Exception) -> CodeFacetError:
     return CodeFacetError(
         f"a fault of CodeFacet itself: {detail}",
         where=place,
-        mend=f"`{Path(sys.argv[0]).name} --debug ...` shows the traceback for a report",
+        mend="`codefacet --debug ...` shows the traceback for a report",
     )

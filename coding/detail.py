@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from searchcore.result import Record, Successor
+from searchcore.result import Hit, Record, Successor
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,10 @@ class Link:
     display: str
     title: str | None = None
     status: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return dict(self.__dict__)
 
 
 @dataclass(frozen=True)
@@ -84,3 +89,36 @@ class Detail:
     elsewhere: tuple[Link, ...] = ()
     versions: tuple[Record, ...] = ()
     sections: tuple[Section, ...] = field(default=())
+
+    def as_dict(self, as_of: dt.date, generation: str) -> dict[str, Any]:
+        """Return the documented JSON form: the fields of a hit, and everything below it."""
+        hit = Hit(self.record, 0.0, (), self.successors, self.carried_forward, exact=True).as_dict()
+        for name in ("score", "highlight", "exact"):
+            del hit[name]
+        return {
+            **hit,
+            "as_of": as_of.isoformat(),
+            "generation": generation,
+            "headline": list(self.headline),
+            "fields": self.record.fields,
+            "origins": self.record.origins,
+            "releases": list(self.record.releases),
+            "ancestors": [link.as_dict() for link in self.ancestors],
+            "children": [link.as_dict() for link in self.children],
+            "completions": [link.as_dict() for link in self.completions],
+            "elsewhere": [link.as_dict() for link in self.elsewhere],
+            "versions": [_version(record) for record in self.versions],
+            "sections": [section.as_dict() for section in self.sections],
+        }
+
+
+def _version(record: Record) -> dict[str, Any]:
+    return {
+        "title": record.title,
+        "header": record.fields.get("billable") == "no",
+        "valid_from": record.valid_from.isoformat() if record.valid_from else None,
+        "valid_from_is": record.start,
+        "valid_to": record.valid_to.isoformat() if record.valid_to else None,
+        "valid_to_is": record.end,
+        "releases": list(record.releases),
+    }

@@ -35,11 +35,6 @@ def conditional(view: View) -> View:
 
 
 def _tag() -> str:
-    parts = (
-        __version__,
-        library().generation,
-        urls().today.isoformat(),
-        request.script_root,
-        request.full_path,
-    )
+    where = (request.script_root, request.full_path)
+    parts = (__version__, library().generation, urls().today.isoformat(), *where)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]

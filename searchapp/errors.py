@@ -53,9 +53,7 @@ def problem_of(error: Exception) -> Problem:
         code = error.code or 500
         what, mend = HTTP_WORDS.get(code, (HTTPStatus(code).phrase.lower(), ""))
         return Problem(code, "HTTPError", what, mend=mend)
-    return Problem(
-        500, "InternalError", "the server failed to answer", mend="try again; the fault was logged"
-    )
+    return Problem(500, "InternalError", "the server failed to answer", mend="try again; it is logged")
 
 
 def _status(error: CodeFacetError) -> int:

@@ -8,7 +8,7 @@ import signal
 import socket
 from collections.abc import Callable
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from waitress.server import create_server
 
@@ -88,9 +88,9 @@ def serve_app(app: Flask, host: str, port: int, threads: int, ready: Callable[[s
         server.close()
 
 
-def address(host: str, server: object) -> str:
+def address(host: str, server: Any) -> str:
     """Return the address to open in a browser. A host with several addresses has one socket for each."""
-    port = getattr(server, "effective_port", None) or getattr(server, "effective_listen")[0][1]
+    port = server.effective_listen[0][1] if hasattr(server, "effective_listen") else server.effective_port
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 

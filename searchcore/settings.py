@@ -234,7 +234,9 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _nearest(name: str, known: Mapping[str, str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    # Without the prefix, which would make every variable look alike.
+    bare = {known_name.removeprefix(PREFIX): known_name for known_name in known}
+    close = [bare[match] for match in difflib.get_close_matches(name.removeprefix(PREFIX), bare, n=1)]
     if close:
         return f"did you mean {close[0]}?"
     return f"the settings are {', '.join(known)}"

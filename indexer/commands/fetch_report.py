@@ -13,10 +13,10 @@ from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
-from cli.errors import one_line
 from indexer.descriptions import SourceDescription
 from indexer.fetch import Fetched, Licences, Pins
 from indexer.fetch.fetcher import DOWNLOADS, FAILED
+from searchcore.lines import one_line
 
 _COLOURS = {"new": "green", "updated": "green", "repaired": "green", "unchanged": "dim", "failed": "red"}
 

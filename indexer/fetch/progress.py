@@ -17,9 +17,9 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from cli.errors import one_line
 from indexer.fetch.plan import Wanted
 from indexer.fetch.transfer import Meter
+from searchcore.lines import one_line
 
 
 class Bar:

@@ -31,7 +31,10 @@ _HEADING = re.compile(r"<(?:title|head\s+col=\"1\")[^>]*>([^<]*)<")
 
 
 class IndexReader:
-    """Reads one of the four; options: `heading` (words of its heading), `columns` (of a table, in order)."""
+    """Reads one of the four.
+
+    Options: `heading` (words of its heading), `columns` (of a table, in order), `csv` (it comes as csv too).
+    """
 
     def recognise(self, member: Member, options: Mapping[str, Any]) -> bool:
         """Tell whether root element (or csv heading row) and heading are those of the file asked for."""
@@ -39,15 +42,15 @@ class IndexReader:
             found = _HEADING.search(member.head_text)
             heading = found[1] if found else ""
         else:
-            row = heading_row(member)
-            heading = row[0] if row and len(row) > len(options.get("columns", ())) > 0 else ""
+            row = heading_row(member) if options.get("csv") else None
+            heading = row[0] if row else ""
         return re.search(options["heading"], heading, re.IGNORECASE) is not None
 
     def release(self, member: Member, options: Mapping[str, Any]) -> Release | None:
-        """Return the release that the `version` element and the name give; the part is xml or csv."""
+        """Return the release that the `version` element and the name give; where both forms exist, the part names it."""
         form = _form(member)
         said = version_year(member.head_text) if form == "xml" else None
-        return fiscal_release(member, said, part=form if options.get("forms") else "")
+        return fiscal_release(member, said, part=form if options.get("csv") else "")
 
     def read(self, member: Member, options: Mapping[str, Any]) -> Reading:
         """Read all terms; `checks` counts main terms and codes."""

@@ -16,6 +16,7 @@ import polars as pl
 import python_calamine
 
 from indexer.sources.base import HEAD_BYTES, Reject
+from searchcore.errors import SourceFileError
 
 if TYPE_CHECKING:
     from indexer.sources.base import Member
@@ -88,9 +89,24 @@ def head_grid(member: Member, delimiter: str = ",") -> Grid:
     return found
 
 
-def _read_head(member: Member, delimiter: str) -> Grid:
-    from searchcore.errors import SourceFileError
+def fixed_grid(text: str, layout: Mapping[str, Sequence[int]], skip: str = r"(?!)") -> Grid:
+    """Cut the lines of a fixed-width text into cells, in the order of the layout.
 
+    Args:
+        layout: name -> first and last column, counted from 1.
+        skip: pattern of lines that are not data (banners, headers, trailers).
+    """
+    slices = [slice(first - 1, last) for first, last in layout.values()]
+    unwanted = re.compile(skip)
+    grid = Grid()
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip("\x00\x1a \t") and not unwanted.match(line):
+            grid.lines.append(number)
+            grid.rows.append([line[place] for place in slices])
+    return grid
+
+
+def _read_head(member: Member, delimiter: str) -> Grid:
     try:
         if member.head.startswith(XLSX_MAGIC):
             rows = _sheet_rows(member) if is_xlsx(member) else iter(())

@@ -72,14 +72,13 @@ def facet_row(value: FacetValue, level: int, tree: FacetTree, request: Request, 
 def _view(facet: Facet, tree: FacetTree, request: Request, urls: Urls, *, is_open: bool) -> FacetView:
     rows = tuple(facet_row(value, level, tree, request, urls) for level, value in tree.shown(SHORT))
     chosen = sum(value.selected for value in tree.values)
+    # Of a tree the result gives only the open branches, so its full number is not known here.
+    more = facet.hierarchical or len(tree.values) > len(rows)
     return FacetView(
         name=facet.name,
         label=facet.label,
         rows=rows,
-        # Of a tree the result gives only the open branches, so its full number is not known here.
-        all_url=urls.facet(request, facet.name)
-        if facet.hierarchical or len(tree.values) > len(rows)
-        else None,
+        all_url=urls.facet(request, facet.name) if more else None,
         all_label="Show all" if facet.hierarchical else f"Show all {number(len(tree.values))}",
         open=is_open or chosen > 0,
         chosen=chosen,

@@ -101,14 +101,11 @@ class RecordPage:
     elsewhere: tuple[LinkView, ...]
     versions: tuple[VersionView, ...]
     sections: tuple[SectionView, ...]
-    sources: tuple[str, ...]
 
 
 def record_page(detail: Detail, as_of: dt.date, urls: Urls) -> RecordPage:
     """Return the page of a record on a day; every link on it keeps the day."""
     record = detail.record
-    carried = (f"Carried forward from {detail.carried_forward}.",) if detail.carried_forward else ()
-    said = any("carried forward" in text.casefold() for text in detail.headline)
     return RecordPage(
         title=f"{record.display} {record.title}" if record.title else full_title(record),
         code=code_label(record),
@@ -123,8 +120,7 @@ def record_page(detail: Detail, as_of: dt.date, urls: Urls) -> RecordPage:
         api_url=urls.api_record(record.kind, record.system, record.code, as_of),
         search_url=urls.search_action,
         as_of=record_as_of(record.kind, record.system, record.code, as_of, urls),
-        headline=notices(detail.headline, TONES.get(Status(record.status), "info"))
-        + (() if said else notices(carried)),
+        headline=headline(detail),
         successors=successor_groups(detail.successors, as_of, urls),
         ancestors=link_views(detail.ancestors, as_of, urls),
         children=link_views(_children(detail), as_of, urls),
@@ -132,8 +128,14 @@ def record_page(detail: Detail, as_of: dt.date, urls: Urls) -> RecordPage:
         elsewhere=link_views(detail.elsewhere, as_of, urls),
         versions=tuple(_version(version, record) for version in detail.versions),
         sections=tuple(_section(section, as_of, urls) for section in detail.sections),
-        sources=tuple(sorted(set(record.origins.values()))) or record.releases,
     )
+
+
+def headline(detail: Detail) -> tuple[Notice, ...]:
+    """Return what must be said at first sight; the first line, the most urgent, has the tone of the status."""
+    tone = TONES.get(Status(detail.record.status))
+    rest = "info" if tone else "quiet"
+    return notices(detail.headline[:1], tone or rest) + notices(detail.headline[1:], rest)
 
 
 def _children(detail: Detail) -> tuple[Link, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import threading
+from bisect import bisect_left
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
@@ -88,22 +89,20 @@ class Columns:
 
     def with_codes(self, codes: tuple[str, ...]) -> Docs:
         """Return the versions that have one of these stored codes, ascending."""
-        found = [self._code_range(_encoded(code), _encoded(code), "right") for code in codes]
+        found = [self._between(_encoded(code), _encoded(code) + b"\0") for code in codes if "\0" not in code]
         return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
 
     def with_code_prefix(self, prefix: str, systems: tuple[str, ...] | None = None) -> Docs:
         """Return the versions whose code starts so, ascending; only those of some systems if given."""
-        begin = _encoded(prefix)
         # No byte of UTF-8 is 0xff, so that every code with the prefix sorts before the upper bound.
-        docs = np.sort(self._code_range(begin, begin + b"\xff", "left"))
+        docs = np.sort(self._between(_encoded(prefix), _encoded(prefix) + b"\xff"))
         return docs if systems is None else docs[self.systems.has_any(docs, systems)]
 
-    def _code_range(self, begin: bytes, end: bytes, side: str) -> Docs:
-        if b"\0" in begin:  # fixed-width bytes do not tell a trailing null from none
-            return np.zeros(0, np.int64)
-        low = np.searchsorted(self._codes, begin, side="left")
-        high = np.searchsorted(self._codes, end, side="left" if side == "left" else "right")
-        return self._code_order[low:high].astype(np.int64)
+    def _between(self, low: bytes, high: bytes) -> Docs:
+        """Return the versions whose code is at least `low` and below `high`, in code order."""
+        # bisect looks at a few codes; numpy.searchsorted would first copy all of them to a common width.
+        begin = bisect_left(self._codes, low)
+        return self._code_order[begin : bisect_left(self._codes, high, begin)].astype(np.int64)
 
     def on_day(self, as_of: dt.date | None) -> Day:
         """Return state and status on a day; today's where no day is given. A few days are kept."""

@@ -322,9 +322,7 @@ def test_follows_a_redirect_on_the_same_host(desk: Desk) -> None:
     assert desk.content == DATA
 
 
-@pytest.mark.parametrize(
-    "target", ["file:///etc/hostname", "ftp://127.0.0.1/x", "javascript:1", "//["]
-)
+@pytest.mark.parametrize("target", ["file:///etc/hostname", "ftp://127.0.0.1/x", "javascript:1", "//["])
 def test_does_not_follow_a_redirect_away_from_the_web(desk: Desk, target: str) -> None:
     desk.server.routes["/file.zip"] = web.redirect(target)
     with pytest.raises(FetchError, match="the server leads to"):

@@ -1,17 +1,58 @@
-"""Members for reader tests: from bytes, from a loose or gzipped file, from inside a zip."""
+"""What reader tests share: members from bytes and files, source descriptions, mangled lines."""
 
 from __future__ import annotations
 
 import gzip
 import io
 import zipfile
+import re
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from hypothesis import strategies as st
 
 from indexer.sources.base import Member
+from searchcore.data import data_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from indexer.sources.base import Reading
+
+
+def source(source_id: str) -> dict[str, Any]:
+    """Return a source's description, `corpora/<source id>/source.yaml`."""
+    path = data_folder("corpora") / source_id / "source.yaml"
+    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def options(source_id: str) -> dict[str, Any]:
+    """Return the reader options of a source."""
+    found: dict[str, Any] = source(source_id)["reader_options"]
+    return found
+
+
+def accounted(reading: Reading) -> int:
+    """Return the number of data rows that a reading accounts for."""
+    return reading.rows + len(reading.rejects)
+
+
+def filled(lines: Sequence[str]) -> int:
+    """Return how many lines are not blank."""
+    return sum(re.search(r"[^\s\x00\x1a]", line) is not None for line in lines)
+
+
+def mangled(good: Sequence[str]) -> st.SearchStrategy[list[str]]:
+    """Return lists of lines: good ones, good ones with a few characters changed, and arbitrary text."""
+    noise = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=90)
+    changed = st.builds(_change, st.sampled_from(good), st.integers(0, 60), st.integers(0, 12), noise)
+    return st.lists(st.one_of(st.sampled_from(good), changed, noise), max_size=12)
+
+
+def _change(line: str, start: int, length: int, noise: str) -> str:
+    return line[:start] + noise[:length] + line[start + length :]
 
 
 def member_from_bytes(name: str, data: bytes) -> Member:

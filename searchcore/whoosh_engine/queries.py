@@ -1,0 +1,160 @@
+"""Our own query nodes, as Whoosh query classes with plain Python matchers, so that stock Whoosh can run them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from whoosh import matching, query
+
+from searchcore.whoosh_engine.columns import Columns
+from searchcore.whoosh_engine.facets import Docs
+
+
+class DocsQuery(query.Query):  # type: ignore[misc]  # whoosh has no types
+    """A query whose records are known from the columns; all have the same score."""
+
+    boost = 1.0
+
+    def __init__(self, columns: Columns, score: float = 1.0) -> None:
+        self._columns = columns
+        self._score = score
+        self._found: Docs | None = None
+
+    def find(self) -> Docs:
+        """Return the records, ascending."""
+        raise NotImplementedError
+
+    @property
+    def doc_numbers(self) -> Docs:
+        """The records, looked up once."""
+        if self._found is None:
+            self._found = self.find()
+        return self._found
+
+    def field(self) -> None:
+        """Return None: the records do not come from a field."""
+
+    def estimate_size(self, _reader: Any) -> int:
+        """Return the number of records."""
+        return len(self.doc_numbers)
+
+    def matcher(self, _searcher: Any, _context: Any = None) -> Any:
+        """Return a matcher over the records."""
+        if not len(self.doc_numbers):
+            return matching.NullMatcher()
+        return matching.ListMatcher(self.doc_numbers.tolist(), all_weights=self._score)
+
+
+class ExactCode(DocsQuery):
+    """Records with one of these stored codes, in every code system that has it."""
+
+    def __init__(self, columns: Columns, codes: tuple[str, ...], score: float = 1.0) -> None:
+        super().__init__(columns, score)
+        self.codes = codes
+
+    def find(self) -> Docs:
+        """See `DocsQuery`."""
+        return self._columns.with_codes(self.codes)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and vars(other).get("codes") == self.codes
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.codes))
+
+
+class CodePrefix(DocsQuery):
+    """Records whose stored code starts so, perhaps of some code systems only."""
+
+    def __init__(
+        self, columns: Columns, prefix: str, systems: tuple[str, ...] | None = None, score: float = 1.0
+    ) -> None:
+        super().__init__(columns, score)
+        self.prefix = prefix
+        self.systems = systems
+
+    def find(self) -> Docs:
+        """See `DocsQuery`."""
+        return self._columns.with_code_prefix(self.prefix, self.systems)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CodePrefix) and (other.prefix, other.systems) == (self.prefix, self.systems)
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.prefix, self.systems))
+
+
+class AnyWord(query.Query):  # type: ignore[misc]
+    """Records with at least one of many words in a field; all have the same score."""
+
+    boost = 1.0
+
+    def __init__(self, fieldname: str, words: tuple[str, ...], score: float = 1.0) -> None:
+        self.fieldname = fieldname
+        self.words = words
+        self._score = score
+
+    def estimate_size(self, reader: Any) -> int:
+        """Return an upper bound of the number of records."""
+        return sum(reader.doc_frequency(self.fieldname, word) for word in self.words)
+
+    def matcher(self, searcher: Any, _context: Any = None) -> Any:
+        """Return a matcher over the union of the words' records."""
+        reader = searcher.reader()
+        found: set[int] = set()
+        for word in self.words:
+            if (self.fieldname, word.encode()) in reader:
+                found.update(reader.postings(self.fieldname, word).all_ids())
+        if not found:
+            return matching.NullMatcher()
+        return matching.ListMatcher(sorted(found), all_weights=self._score)
+
+    def __eq__(self, other: object) -> bool:
+        mine = (self.fieldname, self.words)
+        return isinstance(other, AnyWord) and (other.fieldname, other.words) == mine
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.fieldname, self.words))
+
+
+class Only(query.Require):  # type: ignore[misc]
+    """Records of both queries with the score of the first. Whoosh 2.7.4's own `Require` excludes them."""
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """Return a matcher over the intersection."""
+        scored = self.a.matcher(searcher, context)
+        required = self.b.matcher(searcher, context)
+        return matching.RequireMatcher(scored, required)
+
+
+class AsOfMask(query.WrappingQuery):  # type: ignore[misc]
+    """The records of a query that stand for their keys on a day.
+
+    Args:
+        child: the query.
+        state: the as-of array of `searchcore.validity`.
+    """
+
+    def __init__(self, child: Any, state: npt.NDArray[np.uint8]) -> None:
+        super().__init__(child)
+        self.state = state
+
+    def _rewrap(self, child: Any) -> AsOfMask:
+        return AsOfMask(child, self.state)
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """Return a matcher that leaves out versions that stand for nothing on the day."""
+        child = self.child.matcher(searcher, context)
+        return matching.FilterMatcher(child, _Representatives(self.state))
+
+
+class _Representatives:
+    """The as-of array as a container of record numbers."""
+
+    def __init__(self, state: npt.NDArray[np.uint8]) -> None:
+        self._state = state
+
+    def __contains__(self, doc: int) -> bool:
+        return bool(self._state[doc])

@@ -4,16 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import update_wrapper
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
 from searchcore.settings import Settings, load_settings
 
-__all__ = ["Settings", "current_settings", "pass_settings"]
+__all__ = ["Settings", "current_settings", "data_dir_option", "pass_settings"]
 
+_DATA_DIR = "codefacet.data_dir"
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+def _keep_data_dir(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        ctx.meta[_DATA_DIR] = value
+
+
+def data_dir_option() -> click.Option:
+    """Return the option `--data-dir`, which stands before the name of a sub-command or after it."""
+    return click.Option(
+        ["--data-dir"],
+        type=click.Path(path_type=Path, file_okay=False),
+        expose_value=False,
+        callback=_keep_data_dir,
+        help="Folder of downloads, releases and generations. Default: $CODEFACET_DATA_DIR, else "
+        "$XDG_DATA_HOME/codefacet, else ~/.local/share/codefacet.",
+    )
 
 
 def current_settings() -> Settings:
@@ -26,7 +45,7 @@ def current_settings() -> Settings:
     """
     root = click.get_current_context().find_root()
     if not isinstance(root.obj, Settings):
-        root.obj = load_settings(data_dir=root.params.get("data_dir"))
+        root.obj = load_settings(data_dir=root.meta.get(_DATA_DIR))
     return root.obj
 
 

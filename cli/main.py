@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from pathlib import Path
 from typing import Any
 
 import click
 
+from cli.context import data_dir_option
 from cli.errors import friendly_errors, wants_json
 from cli.registry import load_command, registered
 from searchcore import __version__
@@ -69,18 +69,13 @@ class LazyGroup(click.Group):
 
 @click.group(
     cls=LazyGroup,
+    params=[data_dir_option()],
     epilog=_EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option(
-    "--data-dir",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of downloads, releases and generations. Default: $CODEFACET_DATA_DIR, else "
-    "$XDG_DATA_HOME/codefacet, else ~/.local/share/codefacet.",
-)
 @click.option("--debug", is_flag=True, help="Show the traceback of a fault of CodeFacet itself.")
 @click.version_option(__version__, prog_name="codefacet")
-def main(data_dir: Path | None, debug: bool) -> None:
+def main(debug: bool) -> None:
     """Faceted full-text search over US medical billing codes.
 
     Reads the agencies' public files (ICD-10-CM, ICD-10-PCS, HCPCS Level II, NCCI edits, fee-schedule

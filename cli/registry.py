@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from cli.context import data_dir_option
 from searchcore.errors import ConfigurationError
 
 GROUP = "codefacet.commands"
@@ -29,7 +30,7 @@ def registered() -> dict[str, str]:
 
 
 def load_command(name: str) -> click.Command | None:
-    """Return a sub-command, importing its module; None if there is none of that name.
+    """Return a sub-command, importing its module, with `--data-dir`; None if there is none of that name.
 
     Raises:
         ConfigurationError: its module cannot be imported, or holds no such command.
@@ -48,6 +49,8 @@ def load_command(name: str) -> click.Command | None:
         ) from error
     if not isinstance(command, click.Command):
         raise ConfigurationError(f"{address} is not a command", where=f"codefacet {name}")
+    if not any(param.name == "data_dir" for param in command.params):
+        command.params.append(data_dir_option())
     return command
 
 

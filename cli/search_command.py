@@ -29,18 +29,40 @@ Examples:
 """,
 )
 @click.argument("text", nargs=-1)
-@click.option("--kind", type=click.Choice([*KINDS, ALL]), default="code", show_default=True, help="What to search.")
-@click.option("--facet", "facets", multiple=True, metavar="NAME=VALUE", help="Select a facet value; may be repeated: OR within a facet, AND across.")
-@click.option("--as-of", metavar="DATE", help="The day asked about, YYYY-MM-DD; `all` for all dates. Default: today.")
+@click.option(
+    "--kind", type=click.Choice([*KINDS, ALL]), default="code", show_default=True, help="What to search."
+)
+@click.option(
+    "--facet",
+    "facets",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Select a facet value; may be repeated: OR within a facet, AND across.",
+)
+@click.option(
+    "--as-of", metavar="DATE", help="The day asked about, YYYY-MM-DD; `all` for all dates. Default: today."
+)
 @click.option("--sort", default="", help="score, code, or a sort of the kind (title, newest, ended).")
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--per-page", type=click.IntRange(1, MAX_PER_PAGE), default=20, show_default=True)
-@click.option("--batch", type=click.File("r", encoding="utf-8", errors="replace"), help="Read one query per line (- for standard input) and answer one JSON line each.")
+@click.option(
+    "--batch",
+    type=click.File("r", encoding="utf-8", errors="replace"),
+    help="Read one query per line (- for standard input) and answer one JSON line each.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @pass_settings
 def command(
-    settings: Settings, text: tuple[str, ...], kind: str, facets: tuple[str, ...], as_of: str | None, sort: str,
-    page: int, per_page: int, batch: IO[str] | None, as_json: bool,
+    settings: Settings,
+    text: tuple[str, ...],
+    kind: str,
+    facets: tuple[str, ...],
+    as_of: str | None,
+    sort: str,
+    page: int,
+    per_page: int,
+    batch: IO[str] | None,
+    as_json: bool,
 ) -> None:
     """Search for TEXT: words, "phrases", codes in any spelling. Without TEXT everything matches."""
     if batch and text:
@@ -98,14 +120,21 @@ def _request(text: str, kind: str, options: dict[str, Any], *, several: bool = F
     return Request(text=text, kind=kind, **chosen)
 
 
-def _answers(library: Library, lines: IO[str], kinds: tuple[str, ...], options: dict[str, Any]) -> Iterator[str]:
+def _answers(
+    library: Library, lines: IO[str], kinds: tuple[str, ...], options: dict[str, Any]
+) -> Iterator[str]:
     for line in lines:
         text = line.rstrip("\r\n")
         try:
-            forms = [library.search(_request(text, kind, options, several=len(kinds) > 1)).as_dict() for kind in kinds]
-            answer: dict[str, Any] = {"query": text, **(forms[0] if len(forms) == 1 else {"kind": ALL, "kinds": {f["kind"]: f for f in forms}})}
+            forms = [
+                library.search(_request(text, kind, options, several=len(kinds) > 1)).as_dict()
+                for kind in kinds
+            ]
+            answer: dict[str, Any] = {
+                "query": text,
+                **(forms[0] if len(forms) == 1 else {"kind": ALL, "kinds": {f["kind"]: f for f in forms}}),
+            }
         except CodeFacetError as error:
             answer = {"query": text, **error.as_dict()}
         yield json.dumps(answer, ensure_ascii=False)
         sys.stdout.flush()
-

@@ -27,9 +27,21 @@ Examples:
 @click.option("--as-of", metavar="DATE", help="The day asked about, YYYY-MM-DD. Default: today.")
 @click.option("--kind", type=click.Choice(KINDS), help="Only records of this kind.")
 @click.option("--system", type=click.Choice(list(SYSTEMS)), help="Only this code system.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: one object if one system has the code, else `candidates`.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print JSON: one object if one system has the code, else `candidates`.",
+)
 @pass_settings
-def command(settings: Settings, code: tuple[str, ...], as_of: str | None, kind: str | None, system: str | None, as_json: bool) -> None:
+def command(
+    settings: Settings,
+    code: tuple[str, ...],
+    as_of: str | None,
+    kind: str | None,
+    system: str | None,
+    as_json: bool,
+) -> None:
     """Show CODE, in any spelling: its status on the day, successors, notes, edits, and where each comes from."""
     from coding.describe import describe
     from searchcore.library import Library

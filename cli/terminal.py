@@ -25,7 +25,9 @@ def print_results(results: Sequence[Result], *, sample: bool, first_only: bool) 
     for result in results:
         _print_result(console, result, first_only)
     if sample:
-        console.print("\n[dim]This is the sample corpus. To load the full public files: codefacet import FOLDER[/]")
+        console.print(
+            "\n[dim]This is the sample corpus. To load the full public files: codefacet import FOLDER[/]"
+        )
 
 
 def _print_result(console: Console, result: Result, first_only: bool) -> None:
@@ -73,7 +75,10 @@ def title_of(record: Record) -> Text:
     if record.title is not None:
         return Text(record.title)
     family = record.fields.get("family")
-    return Text(f"no descriptor loaded{'; ' + family.rpartition('; ')[2].partition(' (')[0] if family else ''}", style="italic")
+    return Text(
+        f"no descriptor loaded{'; ' + family.rpartition('; ')[2].partition(' (')[0] if family else ''}",
+        style="italic",
+    )
 
 
 def validity(record: Record) -> str:
@@ -98,7 +103,10 @@ def _print_facets(console: Console, result: Result) -> None:
         return
     console.print()
     for name, values in shown[:_FACETS_SHOWN]:
-        listed = [f"{'[bold]*' if v.selected else ''}{escape(v.label)}{'[/bold]' if v.selected else ''} {v.count:,}" for v in values[:_VALUES_SHOWN]]
+        listed = [
+            f"{'[bold]*' if v.selected else ''}{escape(v.label)}{'[/bold]' if v.selected else ''} {v.count:,}"
+            for v in values[:_VALUES_SHOWN]
+        ]
         more = f" [dim]and {len(values) - _VALUES_SHOWN} more[/]" if len(values) > _VALUES_SHOWN else ""
         console.print(f"[bold]{facets[name].label}[/] [dim]({name})[/]: {' · '.join(listed)}{more}")
     rest = ", ".join(name for name, _ in shown[_FACETS_SHOWN:])
@@ -118,7 +126,9 @@ def print_details(details: Sequence[Detail]) -> None:
 def _print_detail(console: Console, detail: Detail) -> None:
     record = detail.record
     colour = _COLOURS.get(record.status, "white")
-    console.print(f"[bold]{record.display}[/]  {record.system}  [{colour}]{record.status}[/]  {validity(record)}")
+    console.print(
+        f"[bold]{record.display}[/]  {record.system}  [{colour}]{record.status}[/]  {validity(record)}"
+    )
     console.print(title_of(record))
     for line in detail.headline:
         console.print(f"[yellow]! {escape(line)}[/]")

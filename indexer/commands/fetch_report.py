@@ -69,9 +69,10 @@ def _list_rows(source: SourceDescription, release: str | None, data_dir: Path) -
     for address in source.urls:
         if release not in (None, address.release):
             continue
-        pin = pins.get(source.id, address.file)
-        path = downloads / source.id / address.file
-        here = pin is not None and path.is_file()
+        own = f"{source.id}/{address.file}"
+        name = own if pins.get(*own.split("/")) else pins.at(address.url) or own
+        pin = pins.get(*name.split("/"))
+        here = pin is not None and (downloads / name).is_file()
         rows.append(
             {
                 "source": source.id,
@@ -81,6 +82,7 @@ def _list_rows(source: SourceDescription, release: str | None, data_dir: Path) -
                 "file": address.file,
                 "licence": source.licence,
                 "licence_accepted": None if not source.needs_acceptance else acceptance is not None,
+                "path": str(downloads / name) if here else None,
                 "fetched": pin.fetched if pin and here else None,
                 "sha256": pin.sha256 if pin and here else None,
             }

@@ -29,13 +29,15 @@ def command(settings: Settings, folder: Path, update: bool, as_json: bool) -> No
     Each file is recognised by its name and content. Files that hold no rows for CodeFacet are left aside,
     which is no failure. Exit code 1 if a file was refused.
     """
+    from indexer.archives import Limits
     from indexer.catalogue import Catalogue
     from indexer.importer import REFUSED, import_folder
     from indexer.progress import counted
 
+    limits = Limits(settings.max_member_bytes, settings.max_archive_bytes, settings.max_ratio)
     lines = []
     with counted("Importing", hidden=as_json) as step:
-        for path, line in import_folder(folder, Catalogue(settings.data_dir), update=update):
+        for path, line in import_folder(folder, Catalogue(settings.data_dir), update=update, limits=limits):
             lines.append(line)
             step(path.name)
     if as_json:

@@ -36,6 +36,10 @@ class Pins:
         """Return the pin of a file; None if it was never fetched."""
         return self._pins.get(f"{source}/{file}")
 
+    def at(self, url: str) -> str | None:
+        """Return `source/file` of a file fetched from an address; one archive may serve several sources."""
+        return next((name for name, pin in self._pins.items() if pin.url == url), None)
+
     def put(self, source: str, file: str, pin: Pin) -> None:
         """Pin a file, on disk at once."""
         self._pins[f"{source}/{file}"] = pin

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from indexer.link.hand_facts import family_rows, life_rows
-from indexer.link.inputs import Inputs, Rel
+from indexer.link.inputs import Inputs
 from indexer.link.records import as_json, origins
 from searchcore.validity import Bound
 
@@ -41,7 +41,8 @@ def cpt_records(inputs: Inputs, ptp_counts: pl.DataFrame) -> pl.DataFrame:
         .join(life_rows(), on="code", how="left", maintain_order="left")
         .join(_titles(inputs), on="code", how="left", maintain_order="left")
     )
-    return _with_life(numbers).with_columns(
+    fee_schedule = bool(inputs.releases(RVU))
+    return _with_life(numbers, fee_schedule).with_columns(
         as_json({"evidence": pl.col("evidence")}),
         system=pl.lit("CPT"),
         text_licence=pl.when(pl.col("title").is_not_null()).then(pl.lit("licensed")).otherwise(pl.lit("none")),
@@ -58,13 +59,13 @@ def _listed(inputs: Inputs) -> pl.DataFrame:
         starts = {rel.id: rel.start for rel in inputs.releases(source)}
         frames.append(
             rows.with_columns(
-                since=pl.col("release").replace_strict(starts, default=None, return_dtype=pl.Date),
+                listed_since=pl.col("release").replace_strict(starts, default=None, return_dtype=pl.Date),
                 in_rvu=pl.lit(source == RVU),
             )
         )
-    rows = pl.concat(frames).filter(pl.col("code").str.contains(SHAPE)).sort("code", "since", "row")
+    rows = pl.concat(frames).filter(pl.col("code").str.contains(SHAPE)).sort("code", "listed_since", "row")
     return rows.group_by("code", maintain_order=True).agg(
-        since=pl.col("since").min(),
+        listed_since=pl.col("listed_since").min(),
         in_rvu=pl.col("in_rvu").any(),
         releases=pl.col("release").unique(maintain_order=True),
         listed_at=pl.concat_str(pl.col("release").last(), pl.lit("#"), pl.col("row").last().cast(pl.String)),
@@ -107,22 +108,22 @@ def _titles(inputs: Inputs) -> pl.DataFrame:
     )
 
 
-def _with_life(numbers: pl.DataFrame) -> pl.DataFrame:
+def _with_life(numbers: pl.DataFrame, fee_schedule: bool) -> pl.DataFrame:
     # A last day before the newest fee schedule that still lists the number would contradict it.
-    stale = pl.col("in_rvu").fill_null(False) & (pl.col("aoc_end") < pl.col("since"))
+    stale = pl.col("in_rvu").fill_null(False) & (pl.col("aoc_end") < pl.col("listed_since"))
     last = pl.coalesce("last_day", pl.when(~stale).then("aoc_end"))
     laboratory = pl.col("code").str.contains("[UM]$")
     decided = (
         pl.col("in_rvu").fill_null(False)
-        | (pl.col("since").is_not_null() & laboratory)
+        | (pl.col("listed_since").is_not_null() & (laboratory | (not fee_schedule)))
         | last.is_not_null()
         | (pl.col("first_day").is_not_null())
     )
-    start = pl.coalesce("first_day", pl.when(pl.col("since") <= last.fill_null(pl.date(9999, 12, 31))).then("since"))
+    start = pl.coalesce("first_day", pl.when(pl.col("listed_since") <= last.fill_null(pl.date(9999, 12, 31))).then("listed_since"))
     evidence = (
         pl.when(decided)
         .then(None)
-        .when(pl.col("since").is_not_null())
+        .when(pl.col("listed_since").is_not_null())
         .then(pl.lit("listed by an older MUE table and by no newer fee schedule"))
         .otherwise(pl.lit("named by edit files only; no loaded release decides on its life"))
     )
@@ -181,7 +182,3 @@ def _width(row: dict[str, str]) -> int:
 def _holds(outer: dict[str, str], inner: dict[str, str]) -> bool:
     return outer["from"] <= inner["from"] and inner["to"] <= outer["to"] and outer["from"][4].isdigit() == inner["from"][4].isdigit()
 
-
-def releases_of(rels: list[Rel]) -> dict[str, Rel]:
-    """Return releases by id."""
-    return {rel.id: rel for rel in rels}

@@ -19,7 +19,7 @@ def all_successors(inputs: Inputs, codes: pl.DataFrame) -> pl.DataFrame:
     """
     kept = successor_rows()
     frames = [kept, _conversions(inputs, codes), _cross_references(inputs, codes, kept)]
-    return pl.concat([frame.select(SUCCESSOR_TYPES).cast(SUCCESSOR_TYPES) for frame in frames]).sort(  # type: ignore[arg-type]
+    return pl.concat([frame.select(list(SUCCESSOR_TYPES)).cast(SUCCESSOR_TYPES) for frame in frames]).sort(  # type: ignore[arg-type]
         "system", "code", "position", maintain_order=True
     )
 

@@ -20,6 +20,7 @@ from indexer.sources.tabular import (
     bad_date,
     code_column,
     date_column,
+    form_of,
     head_grid,
     is_xlsx,
     read_grid,
@@ -57,9 +58,7 @@ class PtpReader:
             return None
         year, quarter = VERSION_YEAR + int(found[1]), int(found[2]) + 1
         check_copyright(member, year)
-        part = _PART.search(member.name)
-        names = [f"f{part[1]}" if part else "", "xlsx" if is_xlsx(member) else ""]
-        return Release(f"{year}Q{quarter}", *quarter_window(year, quarter), part="-".join(filter(None, names)))
+        return Release(f"{year}Q{quarter}", *quarter_window(year, quarter), part=_part(member))
 
     def read(self, member: Member, options: Mapping[str, Any]) -> Reading:
         """Read all edits, step by step in columns."""
@@ -90,6 +89,14 @@ def check_copyright(member: Member, year: int) -> None:
             f"the name says {year}, the copyright notice in the file belongs to {int(found[1]) + 1}",
             mend="check which file this is",
         )
+
+
+def _part(member: Member) -> str:
+    """Return `f1`, or `f1-xlsx` for the same rows as a workbook; `txt` or `xlsx` for a set in one file."""
+    form, part = form_of(member), _PART.search(member.name)
+    if not part:
+        return form
+    return f"f{part[1]}" if form == "txt" else f"f{part[1]}-{form}"
 
 
 def _header(grid: Grid) -> int | None:

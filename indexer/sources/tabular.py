@@ -82,7 +82,7 @@ def read_grid(member: Member, delimiter: str = ",") -> Grid:
 
 def head_grid(member: Member, delimiter: str = ",") -> Grid:
     """Return the first rows for recognition; empty where the file cannot be read. Kept with the member."""
-    key = f"_head_grid_{delimiter}"
+    key = "_head_grid" if member.head.startswith(XLSX_MAGIC) else f"_head_grid_{delimiter}"
     if key not in member.__dict__:
         member.__dict__[key] = _read_head(member, delimiter)
     found: Grid = member.__dict__[key]

@@ -60,8 +60,10 @@ class Columns:
     def __init__(self, store: Store, schema: KindSchema) -> None:
         _check_schema(store, schema)
         self.group = store.array("group")
-        self.start = store.array("start")
-        self.end = store.array("end")
+        self._valid_from = store.array("valid_from")
+        self._valid_to = store.array("valid_to")
+        self._start = store.array("start")
+        self._end = store.array("end")
         self._start_certain = store.array("start_certain")
         self._undecided = store.array("undecided")
         self._header = store.array("header")
@@ -120,7 +122,7 @@ class Columns:
         return made
 
     def _make_day(self, day: int) -> Day:
-        state = as_of_array(self.group, self.start, self.end, self._start_certain, self._undecided, day)
+        state = as_of_array(self.group, self._start, self._end, self._start_certain, self._undecided, day)
         if self._first is None:
             return Day(state, np.zeros(0, np.uint8))
         representative = np.flatnonzero(state)
@@ -136,7 +138,7 @@ class Columns:
 
     def dates(self, doc: int) -> tuple[dt.date | None, dt.date | None]:
         """Return first and last day of a version."""
-        return to_date(int(self.start[doc])), to_date(int(self.end[doc]))
+        return to_date(int(self._valid_from[doc])), to_date(int(self._valid_to[doc]))
 
     def check(self) -> str:
         """Return what contradicts itself in the columns; empty if nothing does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -60,21 +61,29 @@ def _groups(systems: Sequence[str], codes: Sequence[str]) -> npt.NDArray[np.int3
 
 
 def _write_validity(store: StoreWriter, records: pl.DataFrame, group: npt.NDArray[np.int32]) -> None:
-    starts = [to_day(date, START_OPEN) for date in records["valid_from"].to_list()]
-    ends = [to_day(date, END_OPEN) for date in records["valid_to"].to_list()]
-    start = np.array(starts, np.int32)
-    late = np.flatnonzero((group[1:] == group[:-1]) & (start[1:] < start[:-1]))
+    valid_from = _days(records["valid_from"].to_list(), START_OPEN)
+    valid_to = _days(records["valid_to"].to_list(), END_OPEN)
+    late = np.flatnonzero((group[1:] == group[:-1]) & (valid_from[1:] < valid_from[:-1]))
     if len(late):
         row = int(late[0]) + 1
         key = f"{records['system'][row]} {records['code'][row]}"
         raise BuildError(f"the versions of {key} do not stand oldest first", where=f"row {row}")
+    # The as-of array needs days on which a version surely holds, where the dates shown do not say.
+    since = _days(records["since"].to_list(), START_OPEN)
+    until = _days(records["until"].to_list(), END_OPEN)
     certain = [bound == Bound.KNOWN for bound in records["start"].to_list()]
     store.add_array("group", group)
-    store.add_array("start", start)
-    store.add_array("end", np.array(ends, np.int32))
+    store.add_array("valid_from", valid_from)
+    store.add_array("valid_to", valid_to)
+    store.add_array("start", np.where(since == START_OPEN, valid_from, since))
+    store.add_array("end", np.where(until == END_OPEN, valid_to, until))
     store.add_array("start_certain", np.array(certain, np.bool_))
     store.add_array("undecided", np.array(records["undecided"].to_list(), np.bool_))
     store.add_array("header", np.array(records["header"].to_list(), np.bool_))
+
+
+def _days(dates: Iterable[dt.date | None], missing: int) -> npt.NDArray[np.int32]:
+    return np.array([to_day(date, missing) for date in dates], np.int32)
 
 
 def _write_codes(store: StoreWriter, systems: Sequence[str], codes: Sequence[str]) -> None:

@@ -18,6 +18,8 @@ from searchcore.errors import GenerationError
 
 FORMAT = 1
 DIRECTORY = "index.json"
+WHOOSH_FOLDER = "whoosh"
+WORDS = "words"
 _MEND = "roll back to an earlier generation, or build again"
 _CHUNK = 1 << 22
 

@@ -21,15 +21,12 @@ from searchcore.whoosh_engine.postings import (
     occurrences,
 )
 from searchcore.whoosh_engine.segment import SegmentWriter
-from searchcore.whoosh_engine.store import StoreWriter
+from searchcore.whoosh_engine.store import WHOOSH_FOLDER, WORDS, StoreWriter
 
 if TYPE_CHECKING:
     import polars as pl
 
     from searchcore.schema import KindSchema
-
-WHOOSH_FOLDER = "whoosh"
-WORDS = "words"
 
 
 class WhooshWriter:

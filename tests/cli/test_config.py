@@ -58,6 +58,14 @@ def test_config_prints_values_and_origins(tmp_path: Path) -> None:
     assert all(setting.variable in text for setting in SETTINGS)
 
 
+def test_data_dir_may_stand_before_and_after_the_command(tmp_path: Path) -> None:
+    run = CliRunner().invoke
+    for args in (["--data-dir", str(tmp_path), "config"], ["config", "--data-dir", str(tmp_path)]):
+        assert rows(run(main, [*args, "--json"]))["data_dir"]["value"] == str(tmp_path)
+    both = run(main, ["--data-dir", "/elsewhere", "config", "--data-dir", str(tmp_path), "--json"])
+    assert rows(both)["data_dir"]["value"] == str(tmp_path)
+
+
 def test_secrets_are_never_shown(tmp_path: Path) -> None:
     secret = "correct horse battery staple"
     for args in ((), ("--json",)):

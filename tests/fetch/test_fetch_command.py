@@ -132,6 +132,16 @@ class TestFetching:
         text = codefacet("--list").stdout
         assert "Synthetic plain" in text and "/b.zip  [not fetched]" in text
 
+    def test_one_archive_for_two_sources_is_fetched_once(
+        self, codefacet: Run, server: web.Server, use_sources: Use, data_dir: Path
+    ) -> None:
+        address = Address("2018", server.url("/a.zip"), "a.zip")
+        use_sources(make_source("one", address), make_source("two", address))
+        assert "1 new" in codefacet("--all").stdout
+        assert not (data_dir / "downloads/two").exists()
+        rows = json.loads(codefacet("--list", "--json").stdout)
+        assert [row["path"] for row in rows] == [str(data_dir / "downloads/one/a.zip")] * 2
+
     def test_a_second_fetch_in_the_same_folder_is_kept_out(self, codefacet: Run, data_dir: Path) -> None:
         from indexer.fetch.fetcher import only_one
 

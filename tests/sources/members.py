@@ -9,11 +9,10 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from hypothesis import strategies as st
 
 from indexer.sources.base import Member
-from searchcore.data import data_folder
+from searchcore.data import corpora_dir, load_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
 
 def source(source_id: str) -> dict[str, Any]:
     """Return a source's description, `corpora/<source id>/source.yaml`."""
-    path = data_folder("corpora") / source_id / "source.yaml"
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = load_yaml(corpora_dir() / source_id / "source.yaml")
     return loaded
 
 

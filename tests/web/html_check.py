@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -126,14 +127,17 @@ class Page(HTMLParser):
 
     def _headings(self) -> list[str]:
         levels = [int(element.tag[1]) for element in self.elements if element.tag in ("h1", "h2", "h3", "h4")]
-        jumps = zip(levels, levels[1:], strict=False)
+        jumps = itertools.pairwise(levels)
         return [f"a heading jumps from {before} to {after}" for before, after in jumps if after > before + 1]
 
     def _names(self) -> list[str]:
         found = []
         labelled = {element.attributes.get("for") for element in self.all("label")}
         for element in self.all("input"):
-            if element.attributes.get("type") not in NAMELESS and element.attributes.get("id") not in labelled:
+            if (
+                element.attributes.get("type") not in NAMELESS
+                and element.attributes.get("id") not in labelled
+            ):
                 found.append(f"an input has no label: {element.attributes}")
         for element in [*self.all("a"), *self.all("button"), *self.all("label")]:
             if not element.text.strip():

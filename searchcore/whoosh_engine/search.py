@@ -1,0 +1,149 @@
+"""Answers a request: text to matches, as-of mask, facets, order, page."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from whoosh import query
+
+from searchcore.engine import RawHit, RawResult
+from searchcore.query import And, Node, Not, Parsed, parse
+from searchcore.request import Request
+from searchcore.schema import KindSchema
+from searchcore.whoosh_engine.columns import STATUSES, Columns, Day
+from searchcore.whoosh_engine.facets import Docs, FacetColumn, SingleFacet, disjunctive_counts, passing
+from searchcore.whoosh_engine.highlight import highlighter
+from searchcore.whoosh_engine.ordering import Scores, exact_first, final_scores, page_of, sort_keys
+from searchcore.whoosh_engine.queries import AsOfMask
+from searchcore.whoosh_engine.ranking import Ranking
+from searchcore.whoosh_engine.records import RecordReader
+from searchcore.whoosh_engine.translate import Translator
+from searchcore.whoosh_engine.words import Words
+
+RELAXED = "no record has all of these words; showing those with some of them"
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Records that match, ascending. `matched`: how many words each has, where not all had to match."""
+
+    docs: Docs
+    scores: Scores
+    matched: npt.NDArray[np.int64] | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a search works with; `searcher` belongs to the thread."""
+
+    schema: KindSchema
+    columns: Columns
+    words: Words
+    ranking: Ranking
+    searcher: Any
+
+
+def run(context: Context, request: Request) -> RawResult:
+    """Answer a request; see `searchcore.engine.KindIndex.search`."""
+    columns = context.columns
+    day = columns.on_day(request.as_of)
+    parsed = parse(request.text, context.schema.text)
+    notes = list(parsed.notes)
+    matches = _matches(context, parsed.node, day if request.as_of else None, notes)
+    facets = _facet_columns(context.schema, columns, day)
+    passed = passing(facets, matches.docs, request.selected)
+    counts = disjunctive_counts(facets, matches.docs, passed, request.selected)
+    if passed:
+        matches = _kept(matches, np.logical_and.reduce(list(passed.values())))
+    return RawResult(len(matches.docs), _hits(context, request, parsed, matches, day), counts, tuple(notes))
+
+
+def collect(searcher: Any, wanted: Any) -> Matches:
+    """Return all records of a Whoosh query with their scores, read through its matcher.
+
+    `Every` and the as-of mask, which touch every record, are done with arrays; their matchers give the same.
+    """
+    if isinstance(wanted, AsOfMask):
+        found = collect(searcher, wanted.child)
+        return _kept(found, wanted.state[found.docs] != 0)
+    if isinstance(wanted, query.Every):
+        count = searcher.doc_count_all()
+        return Matches(np.arange(count, dtype=np.int64), np.zeros(count))
+    docs, scores = array("q"), array("d")
+    matcher = wanted.matcher(searcher, searcher.context())
+    while matcher.is_active():
+        docs.append(matcher.id())
+        scores.append(matcher.score())
+        matcher.next()
+    return Matches(np.array(docs, np.int64), np.array(scores, np.float64))
+
+
+def _kept(matches: Matches, mask: npt.NDArray[np.bool_]) -> Matches:
+    matched = None if matches.matched is None else matches.matched[mask]
+    return Matches(matches.docs[mask], matches.scores[mask], matched)
+
+
+def _matches(context: Context, node: Node, day: Day | None, notes: list[str]) -> Matches:
+    """Return the records that match on a day (every version without one), relaxing where none has all words."""
+    translator = Translator(context.schema, context.columns, context.words, context.ranking)
+    found = _collect_on(context, translator.query(node), day)
+    if not len(found.docs) and isinstance(node, And):
+        relaxed = _some_of(context, translator, node, day)
+        if relaxed is not None and len(relaxed.docs):
+            notes.append(RELAXED)
+            found = relaxed
+    notes += dict.fromkeys(translator.notes)
+    return found
+
+
+def _collect_on(context: Context, wanted: Any, day: Day | None) -> Matches:
+    if wanted is None:
+        return Matches(np.zeros(0, np.int64), np.zeros(0))
+    return collect(context.searcher, wanted if day is None else AsOfMask(wanted, day.state))
+
+
+def _some_of(context: Context, translator: Translator, node: And, day: Day | None) -> Matches | None:
+    """Return records with at least one of the clauses and none of the excluded ones; None for one clause."""
+    clauses = [part for part in node.nodes if not isinstance(part, Not)]
+    if len(clauses) < 2:
+        return None
+    scores = np.zeros(context.columns.count)
+    matched = np.zeros(context.columns.count, np.int64)
+    for clause in clauses:
+        found = _collect_on(context, translator.query(clause), day)
+        scores[found.docs] += found.scores
+        matched[found.docs] += 1
+    for excluded in node.nodes:
+        if isinstance(excluded, Not):
+            matched[_collect_on(context, translator.query(excluded.node), day).docs] = 0
+    docs = np.flatnonzero(matched)
+    return Matches(docs, scores[docs], matched[docs])
+
+
+def _facet_columns(schema: KindSchema, columns: Columns, day: Day) -> dict[str, FacetColumn]:
+    """Return the facets in the order of the schema, with the status on the day."""
+    status = SingleFacet(STATUSES, day.status)
+    return {name: status if facet.as_of else columns.facets[name] for name, facet in schema.facets.items()}
+
+
+def _hits(
+    context: Context, request: Request, parsed: Parsed, matches: Matches, day: Day
+) -> tuple[RawHit, ...]:
+    columns, docs = context.columns, matches.docs
+    scores = final_scores(docs, matches.scores, parsed.node, columns, day, context.ranking)
+    exact = np.isin(docs, columns.with_codes(parsed.codes))
+    keys = sort_keys(docs, scores, matches.matched, context.schema.sorts[request.sort], columns)
+    if request.sort in ("score", context.schema.default_sort):
+        keys = exact_first(keys, exact)
+    reader = RecordReader(context.schema, columns, context.searcher, day)
+    highlight = highlighter(parsed.node)
+    hits = []
+    for position in page_of(docs, keys, columns, request.page, request.per_page).tolist():
+        record = reader.read(int(docs[position]))
+        spans = highlight.spans(record.title)
+        hits.append(RawHit(record, float(scores[position]), spans, bool(exact[position])))
+    return tuple(hits)

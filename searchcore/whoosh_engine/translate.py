@@ -1,0 +1,130 @@
+"""Turns our syntax tree into Whoosh queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from whoosh import query
+
+from searchcore.codes import display_form, normalise
+from searchcore.query import And, Code, Every, Field, Node, Not, Or, Phrase, Prefix, Word
+from searchcore.schema import KindSchema
+from searchcore.whoosh_engine.analysis import places, stems
+from searchcore.whoosh_engine.columns import Columns
+from searchcore.whoosh_engine.layout import MERGED, place_field
+from searchcore.whoosh_engine.queries import AnyWord, CodePrefix, ExactCode, Only
+from searchcore.whoosh_engine.ranking import Ranking
+from searchcore.whoosh_engine.words import Words
+
+MAX_STEMS = 64
+
+
+class Translator:
+    """Makes the Whoosh query of a tree for one index.
+
+    Attributes:
+        notes: what a person should know about how the query was cut short.
+    """
+
+    def __init__(self, schema: KindSchema, columns: Columns, words: Words, ranking: Ranking) -> None:
+        self._schema = schema
+        self._columns = columns
+        self._words = words
+        self._ranking = ranking
+        self.notes: list[str] = []
+
+    def query(self, node: Node, field: str | None = None) -> Any:
+        """Return the Whoosh query of a node, None where the node has no word that the index could hold.
+
+        Args:
+            node: the tree.
+            field: the text field that it must match in; None for anywhere.
+        """
+        match node:
+            case Word(text=text):
+                return self._all_of(stems(text), field)
+            case Phrase(text=text):
+                return self._phrase(stems(text), field)
+            case Prefix(text=text):
+                return self._prefix(text, field)
+            case Code():
+                return self._code(node)
+            case Field(name=name, node=below):
+                return self.query(below, name)
+            case And(nodes=nodes):
+                return self._and(nodes, field)
+            case Or(nodes=nodes):
+                return _any_of([self.query(part, field) for part in nodes])
+            case Not(node=below):
+                excluded = self.query(below, field)
+                return query.Every() if excluded is None else query.AndNot(query.Every(), excluded)
+            case Every():
+                return query.Every()
+        raise TypeError(f"no translation for {type(node).__name__}")
+
+    def _and(self, nodes: Sequence[Node], field: str | None) -> Any:
+        wanted = [self.query(node, field) for node in nodes if not isinstance(node, Not)]
+        unwanted = [self.query(node.node, field) for node in nodes if isinstance(node, Not)]
+        included = _every_of(wanted) if wanted else query.Every()
+        excluded = _any_of(unwanted)
+        if included is None or excluded is None:
+            return included
+        return query.AndNot(included, excluded)
+
+    def _all_of(self, words: Sequence[str], field: str | None) -> Any:
+        """Return a query for records with all words, scored by the merged field."""
+        distinct = list(dict.fromkeys(words))[:MAX_STEMS]
+        if not distinct:
+            return None
+        anywhere = _every_of([query.Term(MERGED, word) for word in distinct])
+        if field is None:
+            return anywhere
+        return Only(anywhere, _every_of([query.Term(place_field(field), word) for word in distinct]))
+
+    def _phrase(self, words: Sequence[str], field: str | None) -> Any:
+        words = list(words[:MAX_STEMS])
+        if len(words) < 2:
+            return self._all_of(words, field)
+        names = self._schema.text if field is None else (field,)
+        places = [query.Phrase(place_field(name), words) for name in names]
+        return Only(self._all_of(words, None), _any_of(places))
+
+    def _prefix(self, text: str, field: str | None) -> Any:
+        typed = places(text)
+        if not typed:
+            return None
+        begin = typed[-1].surface
+        found = self._words.with_prefix(begin)
+        if len(found) > self._ranking.prefix_words:
+            found = found[: self._ranking.prefix_words]
+            self.notes.append(f"very many words begin with {begin!r}; only some of them were searched")
+        any_word = AnyWord(place_field(field) if field else MERGED, found, self._ranking.prefix)
+        words = _every_of([self._all_of([place.stem for place in typed[:-1]], field), any_word])
+        if field or not any(char.isdigit() for char in text):
+            return words
+        return query.Or([words, CodePrefix(self._columns, normalise(text), score=self._ranking.prefix)])
+
+    def _code(self, node: Code) -> Any:
+        """Return a query for the code itself, what stands below it, and records that mention it."""
+        found: list[Any] = [ExactCode(self._columns, (node.code, *node.modifiers), self._ranking.descendant)]
+        spellings = [node.code, node.text]
+        if "ICD10CM" in node.systems:
+            found.append(CodePrefix(self._columns, node.code, ("ICD10CM",), self._ranking.descendant))
+            spellings.append(display_form("ICD10CM", node.code))
+        mentions = dict.fromkeys(tuple(stems(spelling)) for spelling in spellings)
+        return _any_of([*found, *(self._phrase(words, None) for words in mentions)])
+
+
+def _every_of(queries: Sequence[Any]) -> Any:
+    known = [part for part in queries if part is not None]
+    if len(known) < 2:
+        return known[0] if known else None
+    return query.And(known)
+
+
+def _any_of(queries: Sequence[Any]) -> Any:
+    known = [part for part in queries if part is not None]
+    if len(known) < 2:
+        return known[0] if known else None
+    return query.Or(known)

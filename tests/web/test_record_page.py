@@ -1,0 +1,99 @@
+"""The page of one record, the address of a bare code, and both as JSON."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from searchcore.library import Library
+from searchcore.request import Request
+from searchcore.schema import KINDS
+from tests.web.conftest import Browse
+from tests.web.html_check import squeezed
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_hit_of_the_sample_has_a_sound_page(browse: Browse, sample_library: Library, kind: str) -> None:
+    result = sample_library.search(Request(kind=kind, per_page=200))
+    assert result.hits
+    for hit in result.hits[:: max(1, len(result.hits) // 25)]:
+        record = hit.record
+        page = browse(f"/record/{record.kind}/{record.system}/{record.code}")
+        assert record.display in page.all("h1")[0].text
+        assert page.all("link", rel="canonical")[0].attributes["href"].endswith(record.code)
+
+
+def test_90862_says_everything_at_first_sight(browse: Browse) -> None:
+    page = browse("/record/code/CPT/90862")
+    assert "CPT 90862 – descriptor not loaded (AMA licence)" in squeezed(page.all("h1")[0].text)
+    assert "Deleted since 2013-01-01" in page.text
+    assert "What to use instead" in page.text
+    addresses = {link.attributes["href"] for link in page.links()}
+    assert {"/record/code/CPT/90833", "/record/code/CPT/90863"} <= addresses
+    main = page.html.index('id="main"')
+    assert page.html.index("Deleted since", main) < page.html.index("What to use instead", main)
+
+
+def test_j1030_says_that_the_unit_changed(browse: Browse) -> None:
+    page = browse("/record/code/HCPCS/J1030")
+    assert "/record/code/HCPCS/J1010" in {link.attributes["href"] for link in page.links()}
+    assert "Unit changed" in page.text
+
+
+def test_g35_changes_with_the_day(browse: Browse) -> None:
+    before = browse("/record/code/ICD10CM/G35?as_of=2025-09-30")
+    assert "not billable" not in before.all("main")[0].text.split("Versions")[0]
+    after = browse("/record/code/ICD10CM/G35?as_of=2025-10-01")
+    assert "Header: not billable" in after.text
+    assert "Billable codes below" in after.text
+
+
+def test_every_link_to_a_record_keeps_the_day(browse: Browse) -> None:
+    page = browse("/record/code/ICD10CM/G35?as_of=2025-10-01")
+    links = [
+        link.attributes["href"] for link in page.links() if link.attributes["href"].startswith("/record/")
+    ]
+    assert links
+    assert all(address.endswith("as_of=2025-10-01") for address in links)
+    assert page.all("input", id="as-of")[0].attributes["value"] == "2025-10-01"
+
+
+def test_all_dates_on_a_record_means_today(browse: Browse) -> None:
+    assert "As of today" in browse("/record/code/ICD10CM/E119?as_of=all").text
+
+
+def test_another_spelling_leads_to_the_one_address(client: FlaskClient) -> None:
+    answer = client.get("/record/code/ICD10CM/e11.9?as_of=2025-01-15")
+    assert answer.status_code == 302
+    assert answer.location == "/record/code/ICD10CM/E119?as_of=2025-01-15"
+
+
+def test_an_edit_has_both_codes_in_its_address(browse: Browse, sample_library: Library) -> None:
+    edit = sample_library.search(Request(kind="ptp_edit", per_page=1)).hits[0].record
+    first, second = edit.code.split("/")
+    page = browse(f"/record/ptp_edit/{edit.system}/{first}/{second}")
+    assert first in page.text
+    assert second in page.text
+
+
+def test_a_bare_code_leads_to_its_record(client: FlaskClient) -> None:
+    answer = client.get("/code/E11.9")
+    assert answer.status_code == 302
+    assert answer.location == "/record/code/ICD10CM/E119"
+
+
+def test_a_code_that_nobody_has_is_not_found_in_words(browse: Browse, client: FlaskClient) -> None:
+    page = browse("/code/Z99999", status=404)
+    assert "Z99999" in page.text
+    assert browse("/record/code/ICD10CM/Z99999", status=404)
+    assert browse("/record/nonsense/ICD10CM/E119", status=404)
+    assert browse("/record/code/NONSENSE/E119", status=404)
+    assert browse("/record/code/ICD10CM/E119?as_of=yesterday", status=400)
+
+
+def test_the_same_as_json(client: FlaskClient) -> None:
+    data = client.get("/api/record/code/CPT/90862").get_json()
+    assert data["record"]["code"] == "90862"
+    assert data["record"]["title"] is None
+    assert {row["code"] for row in data["successors"]} >= {"90833", "90863"}
+    assert client.get("/api/record/code/CPT/00000").status_code == 404

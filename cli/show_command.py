@@ -42,7 +42,7 @@ def command(
     system: str | None,
     as_json: bool,
 ) -> None:
-    """Show CODE, in any spelling: its status on the day, successors, notes, edits, and where each comes from."""
+    """Show CODE, in any spelling: status on the day, successors, notes, edits, and where each comes from."""
     from coding.describe import describe
     from searchcore.library import Library
 

@@ -24,7 +24,12 @@ _PROCEDURES = ("HCPCS", "CPT")
 
 
 def describe(
-    library: Library, code: str, *, kind: str | None = None, system: str | None = None, as_of: dt.date | None = None
+    library: Library,
+    code: str,
+    *,
+    kind: str | None = None,
+    system: str | None = None,
+    as_of: dt.date | None = None,
 ) -> list[Detail]:
     """Return the page of each record that a code names, one per system that knows it.
 
@@ -39,7 +44,9 @@ def describe(
     """
     day = as_of or dt.date.today()
     stored, _ = split_modifiers(code)
-    wanted = [found.id for found in candidates(code, kind) if system in (None, found.id)] or ([system] if system else [])
+    wanted = [found.id for found in candidates(code, kind) if system in (None, found.id)] or (
+        [system] if system else []
+    )
     records = []
     for each in KINDS if kind is None else (kind,):
         systems = [name for name in wanted if name in SYSTEMS and SYSTEMS[name].kind == each]
@@ -55,12 +62,14 @@ def _not_found(library: Library, code: str, systems: Sequence[str]) -> NotFoundE
     searched = ", ".join(release.id for release in library.releases() if _may_hold(release.source, systems))
     what = f"{code.strip()[:60]!r} is in none of the loaded releases"
     if not names:
-        return NotFoundError(f"{code.strip()[:60]!r} does not have the shape of a code", mend="search for words instead")
+        return NotFoundError(
+            f"{code.strip()[:60]!r} does not have the shape of a code", mend="search for words instead"
+        )
     return NotFoundError(what, mend=f"looked for {names} in {searched or 'the hand-kept facts'}")
 
 
 def _may_hold(source: str, systems: Sequence[str]) -> bool:
-    holders = {
+    holders: dict[str, str | tuple[str, ...]] = {
         "ICD10CM": "icd10cm-order",
         "ICD10PCS": "icd10pcs-order",
         "HCPCS": "hcpcs",
@@ -98,7 +107,14 @@ def _detail(library: Library, record: Record, found: Sequence[Record], day: dt.d
 
 
 def _link(record: Record) -> Link:
-    return Link(record.kind, record.system, record.code, display_form(record.system, record.code), record.title, record.status)
+    return Link(
+        record.kind,
+        record.system,
+        record.code,
+        display_form(record.system, record.code),
+        record.title,
+        record.status,
+    )
 
 
 def _sections(library: Library, record: Record, day: dt.date) -> list[Section]:

@@ -61,7 +61,13 @@ class Section:
             ]
         else:
             rows = [row[0].text for row in self.rows]
-        return {"id": self.id, "title": self.title, "rows": rows, "source": list(self.source), "note": self.note}
+        return {
+            "id": self.id,
+            "title": self.title,
+            "rows": rows,
+            "source": list(self.source),
+            "note": self.note,
+        }
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ class Detail:
 
     Attributes:
         record: the version that stands for the key on the day.
-        headline: what must be said at first sight (deleted, header, future, carried forward), most urgent first.
+        headline: what must be said at first sight (deleted, header, carried forward), most urgent first.
         successors: what took its place, with conditions.
         ancestors: from the top of the tree down; children: one level down.
         completions: legal billable codes below a header or an incomplete ICD-10-CM code.

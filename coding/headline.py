@@ -22,7 +22,9 @@ def headline(
     if carried:
         lines.append(f"Carried forward from {carried}: no later release is loaded.")
     if record.system == "CPT" and record.title is None:
-        lines.append("No descriptor is loaded: CPT texts belong to the AMA. The number, its dates and indicators are facts.")
+        lines.append(
+            "No descriptor is loaded: CPT texts belong to the AMA. Number, dates and indicators are facts."
+        )
     return tuple(lines)
 
 

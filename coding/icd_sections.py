@@ -65,11 +65,13 @@ def notes(library: Library, chain: list[dict[str, Any]], day: dt.date) -> Sectio
             if depth and note["note_type"] in _OWN_ONLY:
                 continue
             name = _NOTE_NAMES.get(note["note_type"], note["note_type"])
-            at = node["code"] and display_form("ICD10CM", node["code"]) or node["node"].partition(":")[2]
+            at = (node["code"] and display_form("ICD10CM", node["code"])) or node["node"].partition(":")[2]
             rows.append((Cell(name), Cell(note["text"]), Cell("here" if depth == 0 else at)))
             sources.append(note["release"])
             caution = said_of(library, note["release"], day)
-    return Section("notes", "Notes", ("note", "text", "from"), tuple(rows), tuple(dict.fromkeys(sources)), caution)
+    return Section(
+        "notes", "Notes", ("note", "text", "from"), tuple(rows), tuple(dict.fromkeys(sources)), caution
+    )
 
 
 def seventh_characters(library: Library, chain: list[dict[str, Any]], day: dt.date) -> Section:
@@ -78,15 +80,29 @@ def seventh_characters(library: Library, chain: list[dict[str, Any]], day: dt.da
         found = rows_on(library, library.facts.rows("icd_seventh", node=node["node"]), day)
         if found:
             rows = tuple((Cell(row["char"]), Cell(row["meaning"])) for row in found)
-            note = f"Defined at {display_form('ICD10CM', node['code'])}. Only completions that exist can be billed." if node["code"] else ""
-            return Section("seventh_character", "7th characters", ("character", "meaning"), rows, (found[0]["release"],), note)
+            note = (
+                f"Defined at {display_form('ICD10CM', node['code'])}. Bill only completions that exist."
+                if node["code"]
+                else ""
+            )
+            return Section(
+                "seventh_character",
+                "7th characters",
+                ("character", "meaning"),
+                rows,
+                (found[0]["release"],),
+                note,
+            )
     return Section("seventh_character", "7th characters", ("character", "meaning"), ())
 
 
 def index_entries(library: Library, record: Record) -> Section:
     """Return the paths of the alphabetic and other indexes that lead to the code."""
     rows = library.facts.rows("icd_index", code=record.code)[:60]
-    cells = tuple((Cell(f"{row['path']}" + (f" ({row['column'].replace('_', ' ')})" if row["column"] else "")),) for row in rows)
+    cells = tuple(
+        (Cell(f"{row['path']}" + (f" ({row['column'].replace('_', ' ')})" if row["column"] else "")),)
+        for row in rows
+    )
     return Section("index", "In the index", (), cells, tuple(dict.fromkeys(row["release"] for row in rows)))
 
 
@@ -105,8 +121,19 @@ def conversions(library: Library, record: Record) -> Section:
 
 def gem_mappings(library: Library, record: Record) -> Section:
     """Return the ICD-9-CM codes that the General Equivalence Mappings give."""
-    rows = [row for row in library.facts.rows("gem", source=record.code) if row["release"].startswith("gem-cm-10to9")]
-    titles = {row["code"]: row["title"] for row in library.facts.rows("icd9_titles", code=[row["target"] for row in rows])} if rows else {}
+    rows = [
+        row
+        for row in library.facts.rows("gem", source=record.code)
+        if row["release"].startswith("gem-cm-10to9")
+    ]
+    titles = (
+        {
+            row["code"]: row["title"]
+            for row in library.facts.rows("icd9_titles", code=[row["target"] for row in rows])
+        }
+        if rows
+        else {}
+    )
     cells = tuple(
         (
             Cell("no match" if row["no_map"] else row["target"]),
@@ -117,7 +144,9 @@ def gem_mappings(library: Library, record: Record) -> Section:
         for row in rows
     )
     source = tuple(dict.fromkeys(f"{row['release']}#{row['row']}" for row in rows))
-    return Section("icd9", "ICD-9-CM", ("code", "title", "match", "combination"), cells, source, GEM_NOTE if rows else "")
+    return Section(
+        "icd9", "ICD-9-CM", ("code", "title", "match", "combination"), cells, source, GEM_NOTE if rows else ""
+    )
 
 
 def pcs_axes(library: Library, record: Record) -> Section:
@@ -128,6 +157,8 @@ def pcs_axes(library: Library, record: Record) -> Section:
         position = row["position"]
         if position <= len(record.code) and row["value"] == record.code[position - 1]:
             found.setdefault(position, row)
-    rows = tuple((Cell(str(p)), Cell(r["axis"]), Cell(r["value"]), Cell(r["label"])) for p, r in sorted(found.items()))
+    rows = tuple(
+        (Cell(str(p)), Cell(r["axis"]), Cell(r["value"]), Cell(r["label"])) for p, r in sorted(found.items())
+    )
     source = (labels[0]["release"],) if labels else ()
     return Section("axes", "Character by character", ("position", "axis", "value", "meaning"), rows, source)

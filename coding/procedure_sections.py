@@ -43,12 +43,22 @@ def details(library: Library, record: Record) -> Section:
     fields = record.fields
     rows = []
     if fields.get("dose_quantity") is not None:
-        rows.append((Cell("One unit is"), Cell(f"{fields['dose_quantity']:g} {fields.get('dose_unit') or ''}".strip())))
+        rows.append(
+            (
+                Cell("One unit is"),
+                Cell(f"{fields['dose_quantity']:g} {fields.get('dose_unit') or ''}".strip()),
+            )
+        )
     for name in ("coverage", "betos", "pricing"):
         values = fields.get(name)
         for value in values if isinstance(values, list) else [values] if values else []:
             rows.append((Cell(name), Cell(library.facet_label(record.kind, name, value))))
-    for name, label in (("family", "Family"), ("action", "Last action"), ("action_date", "Last action on"), ("statute", "Statute")):
+    for name, label in (
+        ("family", "Family"),
+        ("action", "Last action"),
+        ("action_date", "Last action on"),
+        ("statute", "Statute"),
+    ):
         if fields.get(name):
             rows.append((Cell(label), Cell(str(fields[name]))))
     if fields.get("xref"):
@@ -59,17 +69,30 @@ def details(library: Library, record: Record) -> Section:
 def fee_schedule(library: Library, record: Record, day: dt.date) -> Section:
     """Return the fee schedule rows of the release of the day, one a modifier. RVUs, not amounts."""
     rows = rows_on(library, library.facts.rows("rvu", code=record.code), day)
-    columns = ("modifier", "status", "work RVU", "non-facility total", "facility total", "global days", "PC/TC", "bilateral")
+    columns = (
+        "modifier",
+        "status",
+        "work RVU",
+        "non-facility total",
+        "facility total",
+        "global days",
+        "PC/TC",
+        "bilateral",
+    )
     cells = []
     for row in rows:
         # Status J (anesthesia) prints zeros that are no RVUs; a zero there must not read as free.
         paid = row["status"] != "J"
-        rvus = [_number(row[name]) if paid else "" for name in ("work", "total_nonfacility", "total_facility")]
+        rvus = [
+            _number(row[name]) if paid else "" for name in ("work", "total_nonfacility", "total_facility")
+        ]
         label = library.facet_label("code", "payment_status", row["status"] or "")
         facts = [row["global_days"], row["pctc"], row["bilateral"]]
         cells.append(tuple(Cell(str(text or "")) for text in (row["modifier"], label, *rvus, *facts)))
     source = tuple(f"{row['release']}#{row['row']}" for row in rows)
-    return Section("fee_schedule", "Fee schedule", columns, tuple(cells), source, _caution(library, rows, day))
+    return Section(
+        "fee_schedule", "Fee schedule", columns, tuple(cells), source, _caution(library, rows, day)
+    )
 
 
 def mue(library: Library, record: Record, day: dt.date) -> Section:
@@ -85,7 +108,14 @@ def mue(library: Library, record: Record, day: dt.date) -> Section:
         for row in rows
     )
     note = _caution(library, rows, day)
-    return Section("mue", "Medically unlikely edits", ("setting", "units", "applies", "rationale"), cells, _sources(rows), note)
+    return Section(
+        "mue",
+        "Medically unlikely edits",
+        ("setting", "units", "applies", "rationale"),
+        cells,
+        _sources(rows),
+        note,
+    )
 
 
 def add_on(library: Library, record: Record, day: dt.date) -> Section:
@@ -101,10 +131,24 @@ def add_on(library: Library, record: Record, day: dt.date) -> Section:
         role = "add-on to" if row["add_on"] == record.code else "primary of"
         link = None if other == "CCCCC" else code_link(other)
         shown = "whatever the contractor defines" if other == "CCCCC" else other
-        cells.append((Cell(role), Cell(shown, link), Cell(row["edit_type"] or ""), Cell("in force" if live else f"ended {ends}" if ends else f"from {begins}")))
+        cells.append(
+            (
+                Cell(role),
+                Cell(shown, link),
+                Cell(row["edit_type"] or ""),
+                Cell("in force" if live else f"ended {ends}" if ends else f"from {begins}"),
+            )
+        )
         used.append(row)
     note = "" if len(cells) <= _MOST else f"{len(cells)} rows; the first {_MOST} are shown"
-    return Section("add_on", "Add-on edits", ("role", "code", "type", "on the day"), tuple(cells[:_MOST]), _sources(used[:3]), note)
+    return Section(
+        "add_on",
+        "Add-on edits",
+        ("role", "code", "type", "on the day"),
+        tuple(cells[:_MOST]),
+        _sources(used[:3]),
+        note,
+    )
 
 
 def edits(library: Library, record: Record, day: dt.date) -> Section:
@@ -121,7 +165,14 @@ def edits(library: Library, record: Record, day: dt.date) -> Section:
         for row in rows
     )
     columns = ("set", "rows in column 1", "rows in column 2", "not ended", "newest end")
-    return Section("edits", "PTP edits", columns, cells, tuple(row["release"] for row in rows), _caution(library, rows, day))
+    return Section(
+        "edits",
+        "PTP edits",
+        columns,
+        cells,
+        tuple(row["release"] for row in rows),
+        _caution(library, rows, day),
+    )
 
 
 def coverage(library: Library, record: Record) -> Section:
@@ -132,14 +183,26 @@ def coverage(library: Library, record: Record) -> Section:
     for document, role in seen:
         system = "LCD" if "L" in document[:2] else "ARTICLE"
         cells.append((Cell(document, Link("coverage", system, document, document)), Cell(role)))
-    return Section("coverage", "Coverage documents", ("document", "listed as"), tuple(cells), _sources(rows[:1]))
+    return Section(
+        "coverage", "Coverage documents", ("document", "listed as"), tuple(cells), _sources(rows[:1])
+    )
 
 
 def drugs(library: Library, record: Record) -> Section:
     """Return the drug products of the ASP crosswalk."""
     rows = library.facts.rows("ndc", code=record.code)[:_MOST]
-    cells = tuple((Cell(row["ndc"] or ""), Cell(row["drug"] or ""), Cell(row["labeler"] or ""), Cell(row["dosage"] or "")) for row in rows)
-    return Section("drugs", "Drug products (NDC)", ("NDC", "drug", "labeler", "billing unit"), cells, _sources(rows[:1]))
+    cells = tuple(
+        (
+            Cell(row["ndc"] or ""),
+            Cell(row["drug"] or ""),
+            Cell(row["labeler"] or ""),
+            Cell(row["dosage"] or ""),
+        )
+        for row in rows
+    )
+    return Section(
+        "drugs", "Drug products (NDC)", ("NDC", "drug", "labeler", "billing unit"), cells, _sources(rows[:1])
+    )
 
 
 def _caution(library: Library, rows: list[dict[str, Any]], day: dt.date) -> str:

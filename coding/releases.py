@@ -10,7 +10,7 @@ from searchcore.library import Library
 
 
 def rows_on(library: Library, rows: Sequence[dict[str, Any]], day: dt.date) -> list[dict[str, Any]]:
-    """Return, per source, the rows of the newest release that begins on or before the day, else of the oldest.
+    """Return, per source, the rows of the newest release that has begun by the day, else of the oldest.
 
     Args:
         library: the served generation, whose releases have their windows.
@@ -22,7 +22,10 @@ def rows_on(library: Library, rows: Sequence[dict[str, Any]], day: dt.date) -> l
     sources = dict.fromkeys(row["release"].partition("/")[0] for row in rows)
     for source in sources:
         mine = [row for row in rows if row["release"].partition("/")[0] == source]
-        starts = {row["release"]: (windows[row["release"]].start or "") if row["release"] in windows else "" for row in mine}
+        starts = {
+            row["release"]: (windows[row["release"]].start or "") if row["release"] in windows else ""
+            for row in mine
+        }
         begun = [id for id, start in starts.items() if start <= day.isoformat()]
         chosen = max(begun, key=lambda id: starts[id]) if begun else min(starts, key=lambda id: starts[id])
         kept += [row for row in mine if row["release"] == chosen]

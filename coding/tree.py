@@ -14,7 +14,9 @@ MOST_COMPLETIONS = 200
 
 def _link(row: dict[str, Any]) -> Link:
     status = "header" if row["header"] else "active"
-    return Link("code", row["system"], row["code"], display_form(row["system"], row["code"]), row["title"], status)
+    return Link(
+        "code", row["system"], row["code"], display_form(row["system"], row["code"]), row["title"], status
+    )
 
 
 def ancestors(facts: Facts, record: Record) -> tuple[Link, ...]:
@@ -48,5 +50,7 @@ def completions(facts: Facts, record: Record) -> tuple[Link, ...]:
         for row in facts.rows("node", system=record.system, parent=waiting):
             if not row["header"]:
                 found.append(_link(row))
-        waiting = [row["code"] for row in facts.rows("node", system=record.system, parent=waiting) if row["header"]][:400]
+        waiting = [
+            row["code"] for row in facts.rows("node", system=record.system, parent=waiting) if row["header"]
+        ][:400]
     return tuple(sorted(found, key=lambda link: link.code)[:MOST_COMPLETIONS])

@@ -1,1 +1,1 @@
-"""The batch program: imports the agencies' files, links their rows into records, builds and publishes generations."""
+"""The batch program: imports files, links their rows into records, builds and publishes generations."""

@@ -22,7 +22,7 @@ _ARCHIVES = (".zip", ".gz")
 
 @dataclass(frozen=True)
 class Limits:
-    """How much an archive may unpack to: bytes a member, bytes in all, ratio to its packed size, depth, members."""
+    """How much an archive may unpack to: bytes a member and in all, ratio, depth, number of members."""
 
     member_bytes: int = 2 << 30
     total_bytes: int = 8 << 30
@@ -78,7 +78,9 @@ def open_file(path: Path, shown: str, limits: Limits | None = None) -> Iterator[
         yield _damaged(shown, f"cannot read the file: {error.strerror}")
 
 
-def _unpack(file: str, shown: str, name: str, data: bytes, limits: Limits, depth: int) -> Iterator[Member | Damaged]:
+def _unpack(
+    file: str, shown: str, name: str, data: bytes, limits: Limits, depth: int
+) -> Iterator[Member | Damaged]:
     lower = name.lower()
     if lower.endswith(_ARCHIVES) and depth >= limits.depth:
         yield _damaged(shown, f"archives are nested deeper than {limits.depth}")
@@ -125,7 +127,9 @@ def _unzip(file: str, shown: str, data: bytes, limits: Limits, depth: int) -> It
         except _TooLarge as error:
             yield _damaged(inner, str(error))
         except (zipfile.BadZipFile, EOFError, zlib.error, OSError, NotImplementedError, RuntimeError):
-            yield _damaged(inner, "this member is damaged (its checksum does not fit)", "download the zip again")
+            yield _damaged(
+                inner, "this member is damaged (its checksum does not fit)", "download the zip again"
+            )
         else:
             yield from _unpack(file, inner, name, content, limits, depth + 1)
 

@@ -17,8 +17,8 @@ from typing import Any
 
 import searchcore
 from indexer.fingerprint import fingerprint
-from indexer.publish import build_lock, publish, workspace
 from indexer.progress import Stages
+from indexer.publish import build_lock, publish, workspace
 from searchcore.errors import BuildError, CodeFacetError
 from searchcore.generations import FACTS, MANIFEST, current_id, inventory, load
 from searchcore.schema import KINDS, load_kind, schema_fingerprint
@@ -51,7 +51,9 @@ class BuildReport:
         return dict(self.__dict__)
 
 
-def build(data_dir: Path, *, only: tuple[str, ...] = (), force: bool = False, stages: Stages | None = None) -> BuildReport:
+def build(
+    data_dir: Path, *, only: tuple[str, ...] = (), force: bool = False, stages: Stages | None = None
+) -> BuildReport:
     """Build from what has been imported, or from the sample when nothing has been.
 
     Args:
@@ -77,11 +79,15 @@ def build(data_dir: Path, *, only: tuple[str, ...] = (), force: bool = False, st
                 with timer.stage("Checksums"):
                     manifest["files"] = inventory(folder)
                 manifest["seconds"], manifest["peak_memory_mb"] = timer.seconds, peak_memory_mb()
-                (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
+                (folder / MANIFEST).write_text(
+                    json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8"
+                )
                 with timer.stage("Publish"):
                     id = publish(data_dir, folder, manifest["content_hash"])
         except (OSError, sqlite3.Error) as error:
-            raise BuildError(f"the build stopped: {error}", where=str(data_dir), mend="free disk space or mend the rights") from error
+            raise BuildError(
+                f"the build stopped: {error}", where=str(data_dir), mend="free disk space or mend the rights"
+            ) from error
         return _report(data_dir, id, unchanged=False)
 
 
@@ -222,7 +228,9 @@ def _verify(folder: Path, records: dict[str, int]) -> None:
         finally:
             index.close()
         if found != count:
-            raise BuildError(f"{found:,} records of kind {kind} were written instead of {count:,}", mend="report this")
+            raise BuildError(
+                f"{found:,} records of kind {kind} were written instead of {count:,}", mend="report this"
+            )
     facts = Facts(folder / FACTS)
     try:
         if not facts.count("facet_value"):

@@ -1,7 +1,7 @@
 """What has been imported: the published files byte for byte, and one JSON per source and release.
 
-    <data-dir>/files/<sha256><suffixes>           a published file, stored once
-    <data-dir>/releases/<source>/<release>.json   its members: where they are, hashes, rows, rejects
+<data-dir>/files/<sha256><suffixes>           a published file, stored once
+<data-dir>/releases/<source>/<release>.json   its members: where they are, hashes, rows, rejects
 """
 
 from __future__ import annotations
@@ -119,7 +119,9 @@ class Catalogue:
                     name = part.file.removesuffix(".gz") if not part.member else found.name
                     return Member(part.file, wanted, name, found.size, found.read)
                 found.forget()
-        raise SourceFileError("the stored copy is missing or changed", where=wanted, mend="import the file again")
+        raise SourceFileError(
+            "the stored copy is missing or changed", where=wanted, mend="import the file again"
+        )
 
     def _path(self, source: str, release: str) -> Path:
         return self._releases / source / f"{release}.json"
@@ -143,7 +145,9 @@ class Catalogue:
             start, end = (dt.date.fromisoformat(data[key]) if data[key] else None for key in ("start", "end"))
         except (ValueError, KeyError, TypeError) as error:
             raise SourceFileError(
-                "this record of an import is damaged", where=str(path), mend="delete it and import the file again"
+                "this record of an import is damaged",
+                where=str(path),
+                mend="delete it and import the file again",
             ) from error
         return ImportedRelease(data["source"], data["release"], start, end, parts)
 

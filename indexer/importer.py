@@ -101,7 +101,16 @@ def _import_member(path: Path, member: Member, catalogue: Catalogue, update: boo
 
     def line(state: str, reason: str, rows: int = 0, rejected: int = 0) -> ImportLine:
         return ImportLine(
-            member.path, state, reason, source.id, release.name, release.start, release.end, rows, rejected, digest
+            member.path,
+            state,
+            reason,
+            source.id,
+            release.name,
+            release.start,
+            release.end,
+            rows,
+            rejected,
+            digest,
         )
 
     known = catalogue.find(source.id, release.name)
@@ -109,7 +118,9 @@ def _import_member(path: Path, member: Member, catalogue: Catalogue, update: boo
     if earlier and earlier.sha256 == digest:
         return line(ACCEPTED, "already imported, unchanged", earlier.rows, earlier.rejected)
     if earlier and not update:
-        reason = f"another file of this release is already imported ({earlier.file}); give --update to replace it"
+        reason = (
+            f"another file of this release is already imported ({earlier.file}); give --update to replace it"
+        )
         return line(REFUSED, reason)
     reading = reader_of(source.reader).read(member, source.reader_options)
     problem = _problem(found, reading)
@@ -127,7 +138,9 @@ def _import_member(path: Path, member: Member, catalogue: Catalogue, update: boo
         rows=reading.rows,
         rejected=len(reading.rejects),
         imported=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        rejects=[{"line": r.line, "reason": r.reason, "text": r.text} for r in reading.rejects[:KEPT_REJECTS]],
+        rejects=[
+            {"line": r.line, "reason": r.reason, "text": r.text} for r in reading.rejects[:KEPT_REJECTS]
+        ],
         checks=reading.checks,
     )
     catalogue.add(source.id, release, part)
@@ -140,13 +153,16 @@ def _inner(path: Path, member: Member) -> str:
 
 
 def _problem(found: Recognised, reading: Reading) -> tuple[str, str] | None:
-    """Return why a file that reads well is still not accepted: too small, too many rejects, an anchor missing."""
+    """Return why a file that reads well is not accepted: too small, too many rejects, an anchor missing."""
     source, rejected = found.source, len(reading.rejects)
     if rejected > max(FEW_REJECTED, MOST_REJECTED * (reading.rows + rejected)):
         first = reading.rejects[0]
         return REFUSED, f"{rejected:,} rows do not parse; the first is line {first.line}: {first.reason}"
     if reading.rows < source.minimum_rows:
-        return ASIDE, f"only {reading.rows:,} rows, an excerpt (the full file has at least {source.minimum_rows:,})"
+        return (
+            ASIDE,
+            f"only {reading.rows:,} rows, an excerpt (the full file has at least {source.minimum_rows:,})",
+        )
     table = next(iter(reading.tables.values()), None)
     if table is None or not reading.rows:
         return None
@@ -157,7 +173,10 @@ def _problem(found: Recognised, reading: Reading) -> tuple[str, str] | None:
     codes = set(table[column].to_list())
     for wanted in anchors.present:
         if wanted not in codes:
-            return REFUSED, f"{wanted} is missing, so this is not the whole {source.title} of {found.release.name}"
+            return (
+                REFUSED,
+                f"{wanted} is missing, so this is not the whole {source.title} of {found.release.name}",
+            )
     for unwanted in anchors.absent:
         if unwanted in codes:
             return REFUSED, f"{unwanted} is in it, so this is not the {source.title} of {found.release.name}"
@@ -178,4 +197,8 @@ def _cross_check(found: Recognised, reading: Reading, parts: dict[str, Part]) ->
     ]
     if differing:
         return f"another form ({other.part}) of this release differs: {', '.join(differing)}"
-    return f"agrees with the {other.part} form of this release" if same else f"another form ({other.part}) is there"
+    return (
+        f"agrees with the {other.part} form of this release"
+        if same
+        else f"another form ({other.part}) is there"
+    )

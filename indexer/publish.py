@@ -33,7 +33,9 @@ def build_lock(data_dir: Path) -> Iterator[None]:
         except BlockingIOError as error:
             owner = os.read(handle, 100).decode(errors="replace").strip()
             raise BuildError(
-                f"another build is at work ({owner or 'process unknown'})", where=str(path), mend="wait until it is done"
+                f"another build is at work ({owner or 'process unknown'})",
+                where=str(path),
+                mend="wait until it is done",
             ) from error
         os.truncate(handle, 0)
         os.write(handle, f"process {os.getpid()}\n".encode())

@@ -86,6 +86,7 @@ def _content_fits(source: SourceDescription, member: Member) -> bool:
 def _with_release(source: SourceDescription, member: Member) -> Recognised | NotData:
     release = reader_of(source.reader).release(member, source.reader_options)
     if release is None:
-        reason = f"a {source.title}, but neither name nor content says of which release; name it like {source.rename_to}"
+        what = f"a {source.title}, but neither name nor content says of which release"
+        reason = f"{what}; name it like {source.rename_to}"
         return NotData(reason, refused=True, source=source.id)
     return Recognised(source, release)

@@ -18,7 +18,9 @@ def all_values(counts: Mapping[str, int], selected: Sequence[str], known: Known)
     return tuple(sorted(kept, key=lambda v: (not v.selected, -v.count, v.label)))
 
 
-def visible_values(counts: Mapping[str, int], facet: Facet, selected: Sequence[str], known: Known) -> tuple[FacetValue, ...]:
+def visible_values(
+    counts: Mapping[str, int], facet: Facet, selected: Sequence[str], known: Known
+) -> tuple[FacetValue, ...]:
     """Return the values to show beside results.
 
     Of a flat facet all. Of a tree its roots, the ancestors, siblings and children of what is selected,
@@ -38,7 +40,11 @@ def visible_values(counts: Mapping[str, int], facet: Facet, selected: Sequence[s
         level = children[level][0].value
         opened.add(level)
     present = {value.value for value in values}
-    return tuple(v for v in values if v.parent in opened or v.selected or (v.parent not in present and v.parent not in known))
+    return tuple(
+        v
+        for v in values
+        if v.parent in opened or v.selected or (v.parent not in present and v.parent not in known)
+    )
 
 
 def _chain(value: str, known: Known) -> list[str]:

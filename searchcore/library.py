@@ -130,7 +130,12 @@ class Library:
         raw = opened.kinds[request.kind].search(request)
         values = opened.facts.facet_values
         facets = {
-            name: visible_values(raw.counts.get(name, {}), facet, request.selected.get(name, ()), values.get((request.kind, name), {}))
+            name: visible_values(
+                raw.counts.get(name, {}),
+                facet,
+                request.selected.get(name, ()),
+                values.get((request.kind, name), {}),
+            )
             for name, facet in load_kind(request.kind).facets.items()
         }
         return Result(
@@ -159,20 +164,26 @@ class Library:
         for kind, index in self._opened.kinds.items():
             fits = load_kind(kind).facets
             filters = tuple(item for item in request.filters if item[0] in fits)
-            asked = Request(request.text, kind, filters if kind == request.kind else (), request.as_of, per_page=1)
+            asked = Request(
+                request.text, kind, filters if kind == request.kind else (), request.as_of, per_page=1
+            )
             found[kind] = index.search(asked).total
         return found
 
-    def representatives(self, kind: str, code: str, systems: Sequence[str] | None, as_of: dt.date) -> list[Record]:
+    def representatives(
+        self, kind: str, code: str, systems: Sequence[str] | None, as_of: dt.date
+    ) -> list[Record]:
         """Return for each system that knows the code the version that stands for it on the day."""
         return self._opened.kinds[kind].representative(code, systems, as_of)
 
-    def versions(self, kind: str, code: str, systems: Sequence[str] | None, as_of: dt.date | None) -> list[Record]:
+    def versions(
+        self, kind: str, code: str, systems: Sequence[str] | None, as_of: dt.date | None
+    ) -> list[Record]:
         """Return all versions of a code, oldest first."""
         return self._opened.kinds[kind].versions(code, systems, as_of)
 
     def carried_forward(self, record: Record, as_of: dt.date | None) -> str | None:
-        """Return the release that is carried forward to the day, as a sentence, or None (domain: releases)."""
+        """Return the release that is carried forward to the day, as a sentence, or None."""
         return _carried_forward(self._opened, record, as_of)
 
     def _hits(self, opened: _Opened, hits: Sequence[RawHit], as_of: dt.date | None) -> list[Hit]:
@@ -200,7 +211,12 @@ class Library:
 
 
 def _carried_forward(opened: _Opened, record: Record, as_of: dt.date | None) -> str | None:
-    if as_of is None or record.end != "open" or not record.releases or record.status not in ("active", "header"):
+    if (
+        as_of is None
+        or record.end != "open"
+        or not record.releases
+        or record.status not in ("active", "header")
+    ):
         return None
     release = opened.release_ends.get(record.releases[-1])
     if release is None or release.end is None or as_of.isoformat() <= release.end:

@@ -162,8 +162,8 @@ def request_from_params(params: Mapping[str, list[str]], *, kind: str | None = N
     """
 
     def last(name: str) -> str | None:
-        values = params.get(name) or [None]
-        return values[-1]
+        values = params.get(name)
+        return values[-1] if values else None
 
     chosen = kind or last("kind") or "code"
     filters = [(name[2:], tuple(values)) for name, values in params.items() if name.startswith("f.")]

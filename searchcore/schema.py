@@ -73,7 +73,9 @@ def _parts(path: Path, data: dict[str, Any], section: str, cls: type[Any]) -> di
             found[name] = cls(name=name, **options)
         except TypeError as error:
             raise ConfigurationError(
-                f"{section}.{name} has a wrong or missing key: {error}", where=str(path), mend="see docs/schema.md"
+                f"{section}.{name} has a wrong or missing key: {error}",
+                where=str(path),
+                mend="see docs/schema.md",
             ) from error
     return found
 

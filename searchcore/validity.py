@@ -25,7 +25,7 @@ NOT_REPRESENTATIVE, IN_FORCE, DELETED, FUTURE, UNKNOWN = range(5)
 class Bound(StrEnum):
     """How well a bound of an interval is known.
 
-    `ON_OR_BEFORE` on a start: first seen in the oldest loaded release; on an end: gone by the next loaded one.
+    `ON_OR_BEFORE` on a start: seen in the oldest loaded release; on an end: gone by the next one.
     `INFERRED`: derived from a neighbouring row. `OPEN`: not ended as far as the loaded releases say.
     """
 

@@ -55,7 +55,7 @@ def sample_library(sample_data_dir: Path) -> Iterator[object]:
 
 @pytest.fixture(scope="session")
 def full_data_dir(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
-    """A data folder with every agency file imported and built. Only for reading: it is shared by all tests."""
+    """A data folder with every agency file imported and built. Only for reading: all tests share it."""
     from indexer.build import build
     from indexer.catalogue import Catalogue
     from indexer.importer import import_folder

@@ -37,14 +37,11 @@ def order_file(path: Path) -> pl.DataFrame:
     """Return code, flag, short and long title of an order file in its zip."""
     lines = text_of(path, r"(?i)order[-_]20\d\d\.txt$").split("\n")
     line = pl.col("line")
-    return (
-        pl.DataFrame({"line": [line for line in lines if line.strip()]})
-        .select(
-            code=line.str.slice(6, 7).str.strip_chars(),
-            billable=line.str.slice(14, 1) == "1",
-            short=line.str.slice(16, 60).str.strip_chars(),
-            title=line.str.slice(77).str.strip_chars(),
-        )
+    return pl.DataFrame({"line": [line for line in lines if line.strip()]}).select(
+        code=line.str.slice(6, 7).str.strip_chars(),
+        billable=line.str.slice(14, 1) == "1",
+        short=line.str.slice(16, 60).str.strip_chars(),
+        title=line.str.slice(77).str.strip_chars(),
     )
 
 
@@ -57,12 +54,14 @@ def csv_rows(text: str, first: str) -> list[list[str]]:
 
 def ptp_file(path: Path) -> pl.DataFrame:
     """Return column_1, column_2, deletion, indicator and rationale of a PTP file, in its order."""
-    lines = pl.DataFrame({"line": text_of(path).split("\n")}).filter(pl.col("line").str.contains(r"^[0-9A-Z]{5}\t"))
+    lines = pl.DataFrame({"line": text_of(path).split("\n")}).filter(
+        pl.col("line").str.contains(r"^[0-9A-Z]{5}\t")
+    )
     cells = lines.select(pl.col("line").str.split("\t").alias("cells"))
     names = ("column_1", "column_2", "prior", "effective", "deletion", "indicator", "rationale")
-    return cells.select(pl.col("cells").list.get(at).alias(name) for at, name in enumerate(names)).with_columns(
-        pl.col("deletion").str.to_date("%Y%m%d", strict=False)
-    )
+    return cells.select(
+        pl.col("cells").list.get(at).alias(name) for at, name in enumerate(names)
+    ).with_columns(pl.col("deletion").str.to_date("%Y%m%d", strict=False))
 
 
 def sheet(path: Path, first: str) -> list[dict[str, Any]]:
@@ -90,7 +89,7 @@ def xml_root(path: Path) -> Element:
 
 
 def tree(root: Element) -> Iterator[tuple[str, Element, list[str]]]:
-    """Yield node id, element and ids of the ancestors for each chapter, section and code of the tabular list."""
+    """Yield node id, element and ids above for each chapter, section and code of the tabular list."""
     for chapter in root.findall("chapter"):
         ch = f"ch:{chapter.findtext('name')}"
         yield ch, chapter, []
@@ -111,6 +110,7 @@ def _codes(diag: Element, above: list[str]) -> Iterator[tuple[str, Element, list
 
 def copied(ours: str, theirs: str | None) -> bool:
     """Tell whether our words are theirs; short fixed names (three words at most) may be the same."""
+
     def words(text: str | None) -> list[str]:
         return re.findall(r"[a-z0-9]+", re.sub(r"\([A-Z]\d[^()]*\)", "", text or "").lower())
 

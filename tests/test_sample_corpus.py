@@ -95,7 +95,11 @@ def test_few_cpt_numbers_and_none_has_a_title() -> None:
         if {"code", "title"} <= set(rows.columns) and entry.table != "icd9_titles":
             titled.update(rows.filter(pl.col("title").is_not_null())["code"].drop_nulls())
     assert not numbers & titled
-    assert not [entry.file for entry in FILES if entry.table in ("rvu", "descriptors") and "title" in entry.rows().columns]
+    assert not [
+        entry.file
+        for entry in FILES
+        if entry.table in ("rvu", "descriptors") and "title" in entry.rows().columns
+    ]
 
 
 def test_no_text_names_a_cpt_number_and_no_cdt_code_is_there() -> None:
@@ -105,7 +109,9 @@ def test_no_text_names_a_cpt_number_and_no_cdt_code_is_there() -> None:
         for name in set(TEXT_COLUMNS) & set(rows.columns):
             assert not [text for text in rows[name].drop_nulls() if numbers.search(text)]
         if entry.table in ("hcpcs", "mue", "ptp", "aoc", "rvu"):
-            codes = {code for name in set(CODE_COLUMNS) & set(rows.columns) for code in rows[name].drop_nulls()}
+            codes = {
+                code for name in set(CODE_COLUMNS) & set(rows.columns) for code in rows[name].drop_nulls()
+            }
             assert not [code for code in codes if re.fullmatch(r"D\d{4}", code)]
 
 
@@ -128,7 +134,9 @@ def test_codes_have_the_shape_of_their_system(source: str, table: str, system: s
 def test_hcpcs_rows_are_codes_and_modifiers_with_ordered_dates() -> None:
     rows = sample_table("hcpcs", "hcpcs")
     shapes = {"code": SYSTEMS["HCPCS"].shape, "modifier": SYSTEMS["HCPCSMOD"].shape}
-    assert not [code for record, code in rows.select("record", "code").rows() if not shapes[record].match(code)]
+    assert not [
+        code for record, code in rows.select("record", "code").rows() if not shapes[record].match(code)
+    ]
     assert rows.filter(pl.col("terminated") < pl.col("added")).is_empty()
     assert rows.filter(pl.col("terminated").is_not_null()).height >= 15
     assert rows.filter((pl.col("dose_quantity") > 0) != pl.col("dose_unit").is_not_null()).is_empty()
@@ -148,11 +156,15 @@ def test_pcs_codes_of_a_listed_table_stand_in_one_row() -> None:
     for table, text in sample_table("icd10pcs-tables", "pcs_rows").select("table", "axes").rows():
         axes.setdefault(table, []).append(text.split("/"))
     labels = set(sample_table("icd10pcs-tables", "pcs_labels").select("table", "position", "value").rows())
-    codes = [code for code in sample_table("icd10pcs-order", "icd_order")["code"].unique() if code[:3] in axes]
+    codes = [
+        code for code in sample_table("icd10pcs-order", "icd_order")["code"].unique() if code[:3] in axes
+    ]
     full = [code for code in codes if len(code) == 7]
     assert len(full) >= 10
     for code in full:
-        assert any(all(c in axis for c, axis in zip(code[3:], row, strict=True)) for row in axes[code[:3]]), code
+        assert any(all(c in axis for c, axis in zip(code[3:], row, strict=True)) for row in axes[code[:3]]), (
+            code
+        )
         assert {(code[:3], at, value) for at, value in enumerate(code, start=1)} <= labels
 
 

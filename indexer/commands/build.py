@@ -18,12 +18,18 @@ Examples:
   codefacet build --sources icd10cm-order --sources hcpcs
 """,
 )
-@click.option("--if-needed", is_flag=True, help="Say nothing and do nothing when the inputs have not changed.")
+@click.option(
+    "--if-needed", is_flag=True, help="Say nothing and do nothing when the inputs have not changed."
+)
 @click.option("--force", is_flag=True, help="Build even when the inputs have not changed.")
-@click.option("--sources", multiple=True, metavar="ID", help="Build from these sources only; may be repeated.")
+@click.option(
+    "--sources", multiple=True, metavar="ID", help="Build from these sources only; may be repeated."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @pass_settings
-def command(settings: Settings, if_needed: bool, force: bool, sources: tuple[str, ...], as_json: bool) -> None:
+def command(
+    settings: Settings, if_needed: bool, force: bool, sources: tuple[str, ...], as_json: bool
+) -> None:
     """Build the index from what has been imported (from the sample if nothing has), verify it, and serve it.
 
     The generation that is served stays as it is until the new one is complete.
@@ -53,7 +59,9 @@ def _check_sources(wanted: tuple[str, ...]) -> None:
     for name in wanted:
         if name not in load_sources():
             known = ", ".join(load_sources())
-            raise click.BadParameter(f"there is no source {name!r}; the sources are {known}", param_hint="--sources")
+            raise click.BadParameter(
+                f"there is no source {name!r}; the sources are {known}", param_hint="--sources"
+            )
 
 
 def _print(report: Any) -> None:
@@ -62,7 +70,9 @@ def _print(report: Any) -> None:
 
     console = Console()
     if report.sample:
-        console.print("Built from the sample corpus: nothing has been imported. See: codefacet import --help\n")
+        console.print(
+            "Built from the sample corpus: nothing has been imported. See: codefacet import --help\n"
+        )
     read = Table(title="Read", title_justify="left", box=None, header_style="bold", pad_edge=False)
     for name in ("Source", "Release", "Rows", "Rejected"):
         read.add_column(name, justify="right" if name in ("Rows", "Rejected") else "left")
@@ -85,6 +95,6 @@ def _print(report: Any) -> None:
         console.print(table)
     total = sum(report.seconds.values())
     console.print(
-        f"\nGeneration {report.generation} is served: {total:.1f} s, peak memory {report.peak_memory_mb:,.0f} MB, "
-        f"{report.disk_mb:,.0f} MB on disk. Next: codefacet serve"
+        f"\nGeneration {report.generation} is served: {total:.1f} s, "
+        f"peak memory {report.peak_memory_mb:,.0f} MB, {report.disk_mb:,.0f} MB on disk. Next: codefacet serve"
     )

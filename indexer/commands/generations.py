@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
@@ -17,11 +18,16 @@ from searchcore.generations import current_id, ids, load
 def generations(settings: Settings, as_json: bool) -> None:
     """List the generations that are kept; the served one is marked."""
     served = _served(settings)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for id in ids(settings.data_dir):
         try:
             found = load(settings.data_dir, id)
-            row = {"created": found.manifest.get("created"), "sample": found.is_sample, "records": found.records, "problem": None}
+            row: dict[str, Any] = {
+                "created": found.manifest.get("created"),
+                "sample": found.is_sample,
+                "records": found.records,
+                "problem": None,
+            }
         except GenerationError as error:
             row = {"created": None, "sample": None, "records": {}, "problem": str(error)}
         rows.append({"id": id, "served": id == served, **row})
@@ -53,11 +59,20 @@ def rollback(settings: Settings, generation: str | None) -> None:
 
     with build_lock(settings.data_dir):
         before, now = roll_back(settings.data_dir, generation)
-    click.echo(f"Served now: {now} (before: {before or 'none'}). To undo: codefacet rollback {before}" if before else f"Served now: {now}")
+    click.echo(
+        f"Served now: {now} (before: {before or 'none'}). To undo: codefacet rollback {before}"
+        if before
+        else f"Served now: {now}"
+    )
 
 
 @click.command(epilog="\b\nExamples:\n  codefacet prune\n  codefacet prune --keep 1\n")
-@click.option("--keep", type=click.IntRange(1), default=None, help="How many of the newest to keep; default from the settings.")
+@click.option(
+    "--keep",
+    type=click.IntRange(1),
+    default=None,
+    help="How many of the newest to keep; default from the settings.",
+)
 @pass_settings
 def prune(settings: Settings, keep: int | None) -> None:
     """Delete old generations. The served one, and any that a running server still reads, stay."""
@@ -66,4 +81,7 @@ def prune(settings: Settings, keep: int | None) -> None:
 
     with build_lock(settings.data_dir):
         deleted, in_use = delete_old(settings.data_dir, settings.keep_generations if keep is None else keep)
-    click.echo(f"Deleted {len(deleted)}: {', '.join(deleted) or 'none'}." + (f" Still in use: {', '.join(in_use)}." if in_use else ""))
+    click.echo(
+        f"Deleted {len(deleted)}: {', '.join(deleted) or 'none'}."
+        + (f" Still in use: {', '.join(in_use)}." if in_use else "")
+    )

@@ -62,8 +62,13 @@ def _print_table(lines: list) -> None:  # type: ignore[type-arg]
         rejected = f" (+{line.rejected:,} rejected)" if line.rejected else ""
         result = f"[{colours[line.state]}]{line.state}[/]" + (f": {line.reason}" if line.reason else "")
         table.add_row(
-            line.file, line.source or "", line.release or "", window,
-            f"{line.rows:,}{rejected}" if line.rows else "", (line.sha256 or "")[:12], result,
+            line.file,
+            line.source or "",
+            line.release or "",
+            window,
+            f"{line.rows:,}{rejected}" if line.rows else "",
+            (line.sha256 or "")[:12],
+            result,
         )
     Console().print(table)
     counts = Counter(line.state for line in lines)

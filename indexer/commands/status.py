@@ -79,9 +79,15 @@ def _print(form: dict[str, Any]) -> None:
     if form["sources"]:
         table = Table(title="Imported", title_justify="left", box=None, header_style="bold", pad_edge=False)
         for name in ("Source", "Release", "Effective", "Rows", "Rejected", "File"):
-            table.add_column(name, justify="right" if name in ("Rows", "Rejected") else "left", overflow="fold")
+            table.add_column(
+                name, justify="right" if name in ("Rows", "Rejected") else "left", overflow="fold"
+            )
         for row in form["sources"]:
-            window = f"{row['effective_from'] or '?'} to {row['effective_to'] or 'open'}" if row["effective_from"] else ""
+            window = (
+                f"{row['effective_from'] or '?'} to {row['effective_to'] or 'open'}"
+                if row["effective_from"]
+                else ""
+            )
             release = f"{row['release']} {row['part']}".strip()
             file = row["member"] or row["file"]
             table.add_row(row["source"], release, window, f"{row['rows']:,}", f"{row['rejected']:,}", file)
@@ -92,7 +98,9 @@ def _print(form: dict[str, Any]) -> None:
         console.print(f"\n{form['problem']}")
         return
     counts = ", ".join(f"{count:,} {kind}" for kind, count in form["records"].items())
-    console.print(f"\nServed: generation {form['generation']}{' (sample)' if form['sample'] else ''}: {counts}")
+    console.print(
+        f"\nServed: generation {form['generation']}{' (sample)' if form['sample'] else ''}: {counts}"
+    )
     read = sum(form["edits_read"].values())
     if read and not form["sample"]:
         console.print(f"PTP edit rows read and counted: {read:,}")

@@ -42,7 +42,13 @@ def command(settings: Settings, generation: str | None, as_json: bool) -> None:
     finally:
         facts.close()
     if as_json:
-        click.echo(json.dumps({"generation": found.id, "files": files, "records": counted, "facts": tables}, indent=1))
+        click.echo(
+            json.dumps(
+                {"generation": found.id, "files": files, "records": counted, "facts": tables}, indent=1
+            )
+        )
     else:
         counts = ", ".join(f"{count:,} {kind}" for kind, count in counted.items())
-        click.echo(f"Generation {found.id} is sound: {files} files, {counts}, {sum(tables.values()):,} facts.")
+        click.echo(
+            f"Generation {found.id} is sound: {files} files, {counts}, {sum(tables.values()):,} facts."
+        )

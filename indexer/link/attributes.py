@@ -35,8 +35,16 @@ def _fee_schedule(inputs: Inputs) -> pl.DataFrame:
 
 
 def _mue(inputs: Inputs) -> pl.DataFrame:
-    rows = pl.concat([inputs.table(source, "mue", newest=True).select("code", "basis") for source in MUE_SETTINGS])
-    return rows.drop_nulls().unique().sort("code", "basis").group_by("code", maintain_order=True).agg(mue_basis="basis")
+    rows = pl.concat(
+        [inputs.table(source, "mue", newest=True).select("code", "basis") for source in MUE_SETTINGS]
+    )
+    return (
+        rows.drop_nulls()
+        .unique()
+        .sort("code", "basis")
+        .group_by("code", maintain_order=True)
+        .agg(mue_basis="basis")
+    )
 
 
 def _add_on(inputs: Inputs) -> pl.DataFrame:
@@ -50,6 +58,6 @@ def _add_on(inputs: Inputs) -> pl.DataFrame:
 def _rbcs(inputs: Inputs) -> pl.DataFrame:
     rows = inputs.table("rbcs", "rbcs", newest=True)
     levels = ["category", pl.concat_str("category", "subcategory"), "rbcs"]
-    return rows.select("code", rbcs=pl.concat_list(levels).list.drop_nulls().list.unique(maintain_order=True)).unique(
-        "code", keep="first", maintain_order=True
-    )
+    return rows.select(
+        "code", rbcs=pl.concat_list(levels).list.drop_nulls().list.unique(maintain_order=True)
+    ).unique("code", keep="first", maintain_order=True)

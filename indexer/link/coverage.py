@@ -1,4 +1,4 @@
-"""Coverage records: NCDs, LCDs and articles of the Medicare Coverage Database, export tables and API listing."""
+"""Coverage records: NCDs, LCDs and articles of the Medicare Coverage Database (export and API listing)."""
 
 from __future__ import annotations
 
@@ -18,13 +18,30 @@ def coverage_records(inputs: Inputs) -> pl.DataFrame:
     The effective date of a version says nothing of earlier versions that are not loaded, so a start is
     "on or before"; a retirement date is the known end.
     """
-    rows = pl.concat([inputs.table(source, "mcd_documents").with_columns(order=pl.lit(order))
-                      for order, source in enumerate((LISTING, EXPORT))])
+    rows = pl.concat(
+        [
+            inputs.table(source, "mcd_documents").with_columns(order=pl.lit(order))
+            for order, source in enumerate((LISTING, EXPORT))
+        ]
+    )
     if not rows.height:
         return pl.DataFrame()
     rows = rows.sort("document", "order", pl.col("version").cast(pl.Int32, strict=False), nulls_last=False)
-    filled = [pl.col(name).drop_nulls().last() for name in
-              ("title", "version", "status", "effective", "ended", "keywords", "text", "url", "release", "row")]
+    filled = [
+        pl.col(name).drop_nulls().last()
+        for name in (
+            "title",
+            "version",
+            "status",
+            "effective",
+            "ended",
+            "keywords",
+            "text",
+            "url",
+            "release",
+            "row",
+        )
+    ]
     documents = rows.group_by("document", maintain_order=True).agg(
         pl.col("doc_type").last(),
         *filled,
@@ -42,9 +59,12 @@ def coverage_records(inputs: Inputs) -> pl.DataFrame:
             synonyms=pl.col("keywords").str.split(";").list.drop_nulls(),
             valid_from=pl.col("effective"),
             valid_to=pl.col("ended"),
-            start=pl.when(pl.col("effective").is_null()).then(pl.lit(str(Bound.UNKNOWN)))
+            start=pl.when(pl.col("effective").is_null())
+            .then(pl.lit(str(Bound.UNKNOWN)))
             .otherwise(pl.lit(str(Bound.ON_OR_BEFORE))),
-            end=pl.when(pl.col("ended").is_null()).then(pl.lit(str(Bound.OPEN))).otherwise(pl.lit(str(Bound.KNOWN))),
+            end=pl.when(pl.col("ended").is_null())
+            .then(pl.lit(str(Bound.OPEN)))
+            .otherwise(pl.lit(str(Bound.KNOWN))),
             start_year=pl.col("effective").dt.year().cast(pl.String),
         )
         .join(_codes(inputs), on="document", how="left", maintain_order="left")
@@ -55,12 +75,20 @@ def coverage_records(inputs: Inputs) -> pl.DataFrame:
 def _codes(inputs: Inputs) -> pl.DataFrame:
     """Return per document the codes that it lists, as words, and of which systems."""
     rows = inputs.table(EXPORT, "mcd_codes", newest=True)
-    return rows.drop_nulls("code").group_by("document", maintain_order=True).agg(
-        codes=pl.col("code").unique(maintain_order=True),
-        code_system=pl.col("system").drop_nulls().unique().sort(),
+    return (
+        rows.drop_nulls("code")
+        .group_by("document", maintain_order=True)
+        .agg(
+            codes=pl.col("code").unique(maintain_order=True),
+            code_system=pl.col("system").drop_nulls().unique().sort(),
+        )
     )
 
 
 def _states(inputs: Inputs) -> pl.DataFrame:
     rows = inputs.table(EXPORT, "mcd_places", newest=True)
-    return rows.drop_nulls("state").group_by("document", maintain_order=True).agg(state=pl.col("state").unique().sort())
+    return (
+        rows.drop_nulls("state")
+        .group_by("document", maintain_order=True)
+        .agg(state=pl.col("state").unique().sort())
+    )

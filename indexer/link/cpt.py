@@ -25,16 +25,21 @@ def cpt_records(inputs: Inputs, ptp_counts: pl.DataFrame) -> pl.DataFrame:
         ptp_counts: `ptp.code_counts`, for numbers that only PTP rows name.
     """
     listed = _listed(inputs)
-    named = pl.concat(
-        [
-            listed.select("code"),
-            _deletions(inputs).select("code"),
-            _add_on_numbers(inputs),
-            ptp_counts.select("code"),
-            life_rows().select("code"),
-            _fact_targets(),
-        ]
-    ).filter(pl.col("code").str.contains(SHAPE)).unique().sort("code")
+    named = (
+        pl.concat(
+            [
+                listed.select("code"),
+                _deletions(inputs).select("code"),
+                _add_on_numbers(inputs),
+                ptp_counts.select("code"),
+                life_rows().select("code"),
+                _fact_targets(),
+            ]
+        )
+        .filter(pl.col("code").str.contains(SHAPE))
+        .unique()
+        .sort("code")
+    )
     numbers = (
         named.join(listed, on="code", how="left", maintain_order="left")
         .join(_deletions(inputs), on="code", how="left", maintain_order="left")
@@ -42,13 +47,21 @@ def cpt_records(inputs: Inputs, ptp_counts: pl.DataFrame) -> pl.DataFrame:
         .join(_titles(inputs), on="code", how="left", maintain_order="left")
     )
     fee_schedule = bool(inputs.releases(RVU))
-    return _with_life(numbers, fee_schedule).with_columns(
-        as_json({"evidence": pl.col("evidence")}),
-        system=pl.lit("CPT"),
-        text_licence=pl.when(pl.col("title").is_not_null()).then(pl.lit("licensed")).otherwise(pl.lit("none")),
-        start_year=pl.when(pl.col("start") == str(Bound.KNOWN)).then(pl.col("valid_from").dt.year().cast(pl.String)),
-        releases=pl.col("releases").fill_null(pl.lit([], pl.List(pl.String))),
-    ).join(families(named), on="code", how="left", maintain_order="left")
+    return (
+        _with_life(numbers, fee_schedule)
+        .with_columns(
+            as_json({"evidence": pl.col("evidence")}),
+            system=pl.lit("CPT"),
+            text_licence=pl.when(pl.col("title").is_not_null())
+            .then(pl.lit("licensed"))
+            .otherwise(pl.lit("none")),
+            start_year=pl.when(pl.col("start") == str(Bound.KNOWN)).then(
+                pl.col("valid_from").dt.year().cast(pl.String)
+            ),
+            releases=pl.col("releases").fill_null(pl.lit([], pl.List(pl.String))),
+        )
+        .join(families(named), on="code", how="left", maintain_order="left")
+    )
 
 
 def _listed(inputs: Inputs) -> pl.DataFrame:
@@ -119,7 +132,10 @@ def _with_life(numbers: pl.DataFrame, fee_schedule: bool) -> pl.DataFrame:
         | last.is_not_null()
         | (pl.col("first_day").is_not_null())
     )
-    start = pl.coalesce("first_day", pl.when(pl.col("listed_since") <= last.fill_null(pl.date(9999, 12, 31))).then("listed_since"))
+    start = pl.coalesce(
+        "first_day",
+        pl.when(pl.col("listed_since") <= last.fill_null(pl.date(9999, 12, 31))).then("listed_since"),
+    )
     evidence = (
         pl.when(decided)
         .then(None)
@@ -129,25 +145,43 @@ def _with_life(numbers: pl.DataFrame, fee_schedule: bool) -> pl.DataFrame:
     )
     return numbers.with_columns(
         valid_from=start,
-        start=pl.when(pl.col("first_day").is_not_null()).then(pl.lit(str(Bound.KNOWN)))
-        .when(start.is_not_null()).then(pl.lit(str(Bound.ON_OR_BEFORE)))
+        start=pl.when(pl.col("first_day").is_not_null())
+        .then(pl.lit(str(Bound.KNOWN)))
+        .when(start.is_not_null())
+        .then(pl.lit(str(Bound.ON_OR_BEFORE)))
         .otherwise(pl.lit(str(Bound.UNKNOWN))),
         valid_to=last,
         end=pl.when(last.is_not_null()).then(pl.lit(str(Bound.KNOWN))).otherwise(pl.lit(str(Bound.OPEN))),
         undecided=~decided,
         evidence=evidence,
     ).with_columns(
-        origins({"title": pl.col("title_at"), "valid_from": pl.coalesce("fact", "listed_at"),
-                 "valid_to": pl.coalesce("fact", "aoc_at"), "status": pl.coalesce("listed_at", "fact", "aoc_at")})
+        origins(
+            {
+                "title": pl.col("title_at"),
+                "valid_from": pl.coalesce("fact", "listed_at"),
+                "valid_to": pl.coalesce("fact", "aoc_at"),
+                "status": pl.coalesce("listed_at", "fact", "aoc_at"),
+            }
+        )
     )
 
 
 def families(numbers: pl.DataFrame) -> pl.DataFrame:
     """Return for each number its `family` text (broad to narrow) and its `chapter` values."""
-    ranges = family_rows().with_columns(width=_number("to") - _number("from"), letter=pl.col("from").str.slice(4))
-    pairs = numbers.select("code").join(ranges, how="cross").filter(
-        (pl.col("code") >= pl.col("from")) & (pl.col("code") <= pl.col("to"))
-        & ((pl.col("code").str.slice(4) == pl.col("letter")) | (pl.col("letter").str.contains(r"\d") & pl.col("code").str.contains(r"^\d{5}$")))
+    ranges = family_rows().with_columns(
+        width=_number("to") - _number("from"), letter=pl.col("from").str.slice(4)
+    )
+    pairs = (
+        numbers.select("code")
+        .join(ranges, how="cross")
+        .filter(
+            (pl.col("code") >= pl.col("from"))
+            & (pl.col("code") <= pl.col("to"))
+            & (
+                (pl.col("code").str.slice(4) == pl.col("letter"))
+                | (pl.col("letter").str.contains(r"\d") & pl.col("code").str.contains(r"^\d{5}$"))
+            )
+        )
     )
     pairs = pairs.sort("code", "width", descending=[False, True])
     value = pl.concat_str(pl.lit("CPT:"), "from", pl.lit("-"), "to")
@@ -165,12 +199,15 @@ def _number(column: str) -> pl.Expr:
 def family_labels() -> list[tuple[str, str, str | None]]:
     """Return (facet value, label, parent) for every family; the parent is the narrowest one around it."""
     rows = sorted(family_rows().iter_rows(named=True), key=lambda row: (row["from"], -_width(row)))
-    labels, around = [], list[dict[str, str]]()
+    labels: list[tuple[str, str, str | None]] = []
+    around: list[dict[str, str]] = []
     for row in rows:
         while around and not _holds(around[-1], row):
             around.pop()
         parent = f"CPT:{around[-1]['from']}-{around[-1]['to']}" if around else "CPT"
-        labels.append((f"CPT:{row['from']}-{row['to']}", f"{row['name']} ({row['from']}-{row['to']})", parent))
+        labels.append(
+            (f"CPT:{row['from']}-{row['to']}", f"{row['name']} ({row['from']}-{row['to']})", parent)
+        )
         around.append(row)
     return labels
 
@@ -180,5 +217,8 @@ def _width(row: dict[str, str]) -> int:
 
 
 def _holds(outer: dict[str, str], inner: dict[str, str]) -> bool:
-    return outer["from"] <= inner["from"] and inner["to"] <= outer["to"] and outer["from"][4].isdigit() == inner["from"][4].isdigit()
-
+    return (
+        outer["from"] <= inner["from"]
+        and inner["to"] <= outer["to"]
+        and outer["from"][4].isdigit() == inner["from"][4].isdigit()
+    )

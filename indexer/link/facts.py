@@ -52,7 +52,10 @@ def kept_facts() -> Iterator[tuple[str, pl.DataFrame]]:
     yield "family", family_rows()
     rows = [{**row, "states": ", ".join(row["states"])} for row in fact_rows("macs")]
     columns = ("jurisdiction", "mac", "contract", "states", "valid_from", "valid_to", "source", "row")
-    yield "mac", pl.DataFrame([{name: row.get(name) for name in columns} for row in rows], infer_schema_length=None)
+    yield (
+        "mac",
+        pl.DataFrame([{name: row.get(name) for name in columns} for row in rows], infer_schema_length=None),
+    )
 
 
 def nodes(codes: pl.DataFrame) -> pl.DataFrame:
@@ -67,8 +70,11 @@ def nodes(codes: pl.DataFrame) -> pl.DataFrame:
     for system in ("ICD10CM", "ICD10PCS"):
         keys = codes.filter(pl.col("system") == system).select("system", "code", "title", "header")
         parents = (
-            prefixes(keys).join(keys.select(prefix="code"), on="prefix", how="semi")
-            .sort("code", "length").group_by("code").agg(parent=pl.col("prefix").last())
+            prefixes(keys)
+            .join(keys.select(prefix="code"), on="prefix", how="semi")
+            .sort("code", "length")
+            .group_by("code")
+            .agg(parent=pl.col("prefix").last())
         )
         frames.append(keys.join(parents, on="code", how="left", maintain_order="left"))
     return pl.concat(frames).sort("system", "code")
@@ -100,7 +106,14 @@ def release_rows(inputs: Inputs) -> pl.DataFrame:
 
 def reject_rows(data_dir: Path, inputs: Inputs) -> pl.DataFrame:
     """Return the rejected rows that imports have kept."""
-    types = {"source": pl.String, "release": pl.String, "file": pl.String, "line": pl.Int64, "reason": pl.String, "text": pl.String}
+    types = {
+        "source": pl.String,
+        "release": pl.String,
+        "file": pl.String,
+        "line": pl.Int64,
+        "reason": pl.String,
+        "text": pl.String,
+    }
     if inputs.sample:
         return pl.DataFrame(schema=types)
     used = {(file.source, file.release, file.part) for file in inputs.files if file.primary}
@@ -119,7 +132,9 @@ class FactsWriter:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path)
-        self._connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=8192;")
+        self._connection.executescript(
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=8192;"
+        )
         self.counts: dict[str, int] = {}
 
     def write(self, name: str, frame: pl.DataFrame) -> None:

@@ -97,7 +97,10 @@ SUCCESSOR_TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
 
 def life_rows() -> pl.DataFrame:
     """Return the documented first and last days of CPT numbers, successors' last days included."""
-    rows = [(row["code"], row["first_day"], row["last_day"], f"{FACTS}/cpt_life#{row['row']}") for row in fact_rows("cpt_life")]
+    rows = [
+        (row["code"], row["first_day"], row["last_day"], f"{FACTS}/cpt_life#{row['row']}")
+        for row in fact_rows("cpt_life")
+    ]
     known = {row[0] for row in rows}
     rows += [
         (row["code"], None, row["last_day"], f"{FACTS}/successors#{row['row']}")
@@ -110,7 +113,14 @@ def life_rows() -> pl.DataFrame:
 
 def family_rows() -> pl.DataFrame:
     """Return the CPT families: first and last number, name, words, source."""
-    types = {"from": pl.String, "to": pl.String, "name": pl.String, "words": pl.String, "source": pl.String, "row": pl.Int32}
+    types = {
+        "from": pl.String,
+        "to": pl.String,
+        "name": pl.String,
+        "words": pl.String,
+        "source": pl.String,
+        "row": pl.Int32,
+    }
     return pl.DataFrame(
         [{key: row.get(key) for key in types} for row in fact_rows("cpt_families")], schema=types
     )

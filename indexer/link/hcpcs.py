@@ -36,7 +36,9 @@ def hcpcs_versions(inputs: Inputs, record: str) -> pl.DataFrame:
     merged = merge_versions(rows, numbered, _IDENTITY)
     return apply_dates(merged, "added", "terminated").with_columns(
         origins({name: origin() for name in _ROW_FIELDS}),
-        start_year=pl.when(pl.col("start") == str(Bound.KNOWN)).then(pl.col("valid_from").dt.year().cast(pl.String)),
+        start_year=pl.when(pl.col("start") == str(Bound.KNOWN)).then(
+            pl.col("valid_from").dt.year().cast(pl.String)
+        ),
     )
 
 

@@ -20,7 +20,11 @@ _SHORTEST, _LONGEST = 3, 7
 def icd_records(inputs: Inputs) -> pl.DataFrame:
     """Return the records of both ICD-10 systems."""
     frames = [_system_records(inputs, system) for system in ORDER_SOURCES]
-    return pl.concat([frame for frame in frames if frame.height], how="diagonal_relaxed") if frames else pl.DataFrame()
+    return (
+        pl.concat([frame for frame in frames if frame.height], how="diagonal_relaxed")
+        if frames
+        else pl.DataFrame()
+    )
 
 
 def _system_records(inputs: Inputs, system: str) -> pl.DataFrame:
@@ -53,7 +57,11 @@ def _known_year() -> pl.Expr:
 def _true_starts(versions: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
     """Give first versions the effective date of the conversion table, which reaches back to 2016."""
     table = inputs.table("icd10cm-conversion", "icd_conversion", newest=True)
-    dates = table.filter(pl.col("effective").is_not_null()).group_by("code").agg(effective=pl.col("effective").max())
+    dates = (
+        table.filter(pl.col("effective").is_not_null())
+        .group_by("code")
+        .agg(effective=pl.col("effective").max())
+    )
     first = pl.col("code").ne_missing(pl.col("code").shift()) & (pl.col("start") == str(Bound.ON_OR_BEFORE))
     use = first & pl.col("effective").is_not_null() & (pl.col("effective") <= pl.col("valid_from"))
     return (
@@ -72,7 +80,10 @@ def prefixes(codes: pl.DataFrame, *, proper: bool = True) -> pl.DataFrame:
     lengths = pl.DataFrame({"length": list(range(_SHORTEST, _LONGEST + 1))}, schema={"length": pl.UInt32})
     fits = pl.col("length") < longest if proper else pl.col("length") <= longest
     return (
-        codes.select("code").unique().join(lengths, how="cross").filter(fits)
+        codes.select("code")
+        .unique()
+        .join(lengths, how="cross")
+        .filter(fits)
         .with_columns(prefix=pl.col("code").str.slice(0, pl.col("length")))
     )
 
@@ -81,8 +92,11 @@ def _with_text(versions: pl.DataFrame, inputs: Inputs, system: str) -> pl.DataFr
     """Add `ancestors`, `inclusion_terms` and `index_terms`."""
     titles = versions.group_by("code", maintain_order=True).agg(pl.col("title", "header").last())
     above = (
-        prefixes(titles).join(titles.select(prefix="code", above="title"), on="prefix")
-        .sort("code", "length").group_by("code").agg(ancestors=pl.col("above"))
+        prefixes(titles)
+        .join(titles.select(prefix="code", above="title"), on="prefix")
+        .sort("code", "length")
+        .group_by("code")
+        .agg(ancestors=pl.col("above"))
     )
     found = versions.join(above, on="code", how="left", maintain_order="left")
     if system == "ICD10PCS":
@@ -107,8 +121,11 @@ def _inclusion_terms(titles: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
     terms = notes.filter(pl.col("note_type").is_in(["inclusionTerm", "includes"]))
     nodes = inputs.table("icd10cm-tabular", "icd_nodes", newest=True).filter(pl.col("code").is_not_null())
     nearest = (
-        prefixes(titles, proper=False).join(nodes.select(prefix="code", node="node"), on="prefix")
-        .sort("code", "length").group_by("code").agg(pl.col("node").last())
+        prefixes(titles, proper=False)
+        .join(nodes.select(prefix="code", node="node"), on="prefix")
+        .sort("code", "length")
+        .group_by("code")
+        .agg(pl.col("node").last())
     )
     listed = terms.group_by("node").agg(inclusion_terms=pl.col("text"))
     return nearest.join(listed, on="node").select("code", "inclusion_terms")
@@ -117,7 +134,10 @@ def _inclusion_terms(titles: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
 def _index_terms(titles: pl.DataFrame, inputs: Inputs) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return index paths per code, and those of headers carried down to their billable codes."""
     entries = pl.concat(
-        [inputs.table(source, "icd_index", newest=True).select("code", "path", "column") for source in INDEX_SOURCES]
+        [
+            inputs.table(source, "icd_index", newest=True).select("code", "path", "column")
+            for source in INDEX_SOURCES
+        ]
     ).filter(pl.col("code").is_not_null())
     column = pl.col("column").str.replace_all("_", " ")
     terms = entries.select(
@@ -140,7 +160,8 @@ def _pcs_terms(inputs: Inputs) -> pl.DataFrame:
     return (
         index.with_columns(code=pl.when(whole).then("code").otherwise(at))
         .unique(["code", "path"], maintain_order=True)
-        .group_by("code", maintain_order=True).agg(index_terms=pl.col("path"))
+        .group_by("code", maintain_order=True)
+        .agg(index_terms=pl.col("path"))
     )
 
 
@@ -148,15 +169,23 @@ def _with_chapter(versions: pl.DataFrame, inputs: Inputs, system: str) -> pl.Dat
     """Add the facet `chapter`: the system, chapter and section (or section and body system), category."""
     root, category = pl.lit(system), pl.col("code").str.slice(0, 3)
     if system == "ICD10PCS":
-        levels = [root, *(pl.concat_str(pl.lit("ICD10PCS:"), pl.col("code").str.slice(0, n)) for n in (1, 2, 3))]
+        levels = [
+            root,
+            *(pl.concat_str(pl.lit("ICD10PCS:"), pl.col("code").str.slice(0, n)) for n in (1, 2, 3)),
+        ]
         return versions.with_columns(chapter=pl.concat_list(levels))
     nodes = inputs.table("icd10cm-tabular", "icd_nodes", newest=True)
     section = nodes.filter(pl.col("node_type") == "section").select(section="node", ch="parent")
     placed = (
         nodes.filter(pl.col("code").is_not_null() & (pl.col("code").str.len_chars() == _SHORTEST))
-        .select(category="code", section="parent").join(section, on="section", how="left")
+        .select(category="code", section="parent")
+        .join(section, on="section", how="left")
         .unique("category")
     )
-    joined = versions.with_columns(category=category).join(placed, on="category", how="left", maintain_order="left")
+    joined = versions.with_columns(category=category).join(
+        placed, on="category", how="left", maintain_order="left"
+    )
     parts = [pl.concat_str(pl.lit("ICD10CM:"), pl.col(name)) for name in ("ch", "section", "category")]
-    return joined.with_columns(chapter=pl.concat_list([root, *parts]).list.drop_nulls()).drop("category", "section", "ch")
+    return joined.with_columns(chapter=pl.concat_list([root, *parts]).list.drop_nulls()).drop(
+        "category", "section", "ch"
+    )

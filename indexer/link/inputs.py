@@ -141,8 +141,17 @@ def _primary(description: SourceDescription, release: ImportedRelease) -> list[P
 def _input_file(release: ImportedRelease, part: Part, primary: bool) -> InputFile:
     start, end = (day.isoformat() if day else None for day in (release.start, release.end))
     return InputFile(
-        release.source, release.name, start, end, part.part, part.file, part.member, part.sha256,
-        part.rows, part.rejected, primary,
+        release.source,
+        release.name,
+        start,
+        end,
+        part.part,
+        part.file,
+        part.member,
+        part.sha256,
+        part.rows,
+        part.rejected,
+        primary,
     )
 
 
@@ -154,7 +163,9 @@ def sample_inputs() -> Inputs:
         entries.setdefault((entry["source"], str(entry["release"])), []).append(entry)
     rels: dict[str, list[Rel]] = {}
     files = []
-    for (source, release), parts in sorted(entries.items(), key=lambda item: (item[0][0], str(item[1][0]["start"]))):
+    for (source, release), parts in sorted(
+        entries.items(), key=lambda item: (item[0][0], str(item[1][0]["start"]))
+    ):
         known = rels.setdefault(source, [])
         start, end = parts[0].get("start"), parts[0].get("end")
         known.append(Rel(source, release, len(known), start, end))
@@ -170,7 +181,7 @@ def sample_inputs() -> Inputs:
 
 
 def _read_sample(path: Path, table: str) -> pl.DataFrame:
-    frame = pl.read_csv(path, infer_schema_length=0, missing_utf8_is_empty_string=False)
+    frame = pl.read_csv(path, infer_schema_length=0)
     columns = []
     for name, dtype in TABLES[table].items():
         if name not in frame.columns:
@@ -194,6 +205,15 @@ def _sample_file(folder: Path, entry: dict[str, Any]) -> InputFile:
     rows = pl.read_csv(path, infer_schema_length=0).height
     start, end = (entry[key].isoformat() if entry.get(key) else None for key in ("start", "end"))
     return InputFile(
-        entry["source"], str(entry["release"]), start, end, entry["table"], entry["file"], "",
-        file_sha256(path), rows, 0, True,
+        entry["source"],
+        str(entry["release"]),
+        start,
+        end,
+        entry["table"],
+        entry["file"],
+        "",
+        file_sha256(path),
+        rows,
+        0,
+        True,
     )

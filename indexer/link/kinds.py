@@ -37,8 +37,13 @@ class Linked:
 def link(inputs: Inputs) -> Linked:
     """Link all sources."""
     counts, totals = code_counts(inputs)
-    return Linked(_codes(inputs, counts), _kind("modifier", [modifier_records(inputs)]),
-                  _kind("coverage", [coverage_records(inputs)]), counts, totals)
+    return Linked(
+        _codes(inputs, counts),
+        _kind("modifier", [modifier_records(inputs)]),
+        _kind("coverage", [coverage_records(inputs)]),
+        counts,
+        totals,
+    )
 
 
 def edits(inputs: Inputs, linked: Linked) -> pl.DataFrame:
@@ -53,7 +58,9 @@ def _codes(inputs: Inputs, counts: pl.DataFrame) -> pl.DataFrame:
     hcpcs = hcpcs_records(inputs)
     if hcpcs.height:
         hcpcs = hcpcs.join(hcpcs_drug_names(inputs), on="code", how="left", maintain_order="left")
-    billed = [with_attributes(frame, inputs) for frame in (hcpcs, cpt_records(inputs, counts)) if frame.height]
+    billed = [
+        with_attributes(frame, inputs) for frame in (hcpcs, cpt_records(inputs, counts)) if frame.height
+    ]
     return _kind("code", [icd_records(inputs), *billed])
 
 

@@ -13,14 +13,22 @@ from searchcore.codes import SYSTEMS
 from searchcore.data import load_yaml, schemas_dir
 from searchcore.schema import KINDS, load_kind
 
-LABEL_TYPES = {"kind": pl.String, "facet": pl.String, "value": pl.String, "label": pl.String, "parent": pl.String}
+LABEL_TYPES = {
+    "kind": pl.String,
+    "facet": pl.String,
+    "value": pl.String,
+    "label": pl.String,
+    "parent": pl.String,
+}
 _SAME_SYSTEM = {"column_1_system", "column_2_system", "code_system"}
 
 
 def facet_labels(inputs: Inputs) -> pl.DataFrame:
     """Return (kind, facet, value, label, parent) for every value that has a label of its own."""
     rows = [(kind, facet, *labelled) for kind, facet, labelled in _all(inputs)]
-    return pl.DataFrame(rows, schema=LABEL_TYPES, orient="row").unique(["kind", "facet", "value"], keep="first", maintain_order=True)
+    return pl.DataFrame(rows, schema=LABEL_TYPES, orient="row").unique(
+        ["kind", "facet", "value"], keep="first", maintain_order=True
+    )
 
 
 def _all(inputs: Inputs) -> Iterator[tuple[str, str, tuple[str, str, str | None]]]:
@@ -72,7 +80,9 @@ def _pcs_levels(inputs: Inputs) -> Iterator[tuple[str, str, str | None]]:
             yield f"ICD10PCS:{value}", label, "ICD10PCS"
         else:
             yield f"ICD10PCS:{table[0]}{value}", label, f"ICD10PCS:{table[0]}"
-    rows = inputs.table("icd10pcs-order", "icd_order", newest=True).filter(pl.col("code").str.len_chars() == 3)
+    rows = inputs.table("icd10pcs-order", "icd_order", newest=True).filter(
+        pl.col("code").str.len_chars() == 3
+    )
     for code, title in rows.select("code", "title").iter_rows():
         yield f"ICD10PCS:{code}", f"{code} {title}", f"ICD10PCS:{code[:2]}"
 

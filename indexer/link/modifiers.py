@@ -1,4 +1,4 @@
-"""Modifier records: HCPCS modifiers from the agency's files, CPT modifiers and places of service from the facts."""
+"""Modifier records: those of HCPCS from the files, those of CPT and places of service from the facts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,11 @@ def modifier_records(inputs: Inputs) -> pl.DataFrame:
     listed = {row["code"] for row in fact_rows("ncci_modifiers")}
     lifts = pl.col("code").is_in(sorted(listed))
     return records.with_columns(
-        ncci=pl.when(pl.col("system") == "POS").then(None).when(lifts).then(pl.lit("yes")).otherwise(pl.lit("no"))
+        ncci=pl.when(pl.col("system") == "POS")
+        .then(None)
+        .when(lifts)
+        .then(pl.lit("yes"))
+        .otherwise(pl.lit("no"))
     )
 
 
@@ -88,8 +92,12 @@ def _dated(rows: list[dict[str, object]]) -> pl.DataFrame:
     types = {"valid_from": pl.Date, "valid_to": pl.Date, "facility": pl.String, "description": pl.String}
     frame = pl.DataFrame(rows, schema_overrides={k: v for k, v in types.items() if rows and k in rows[0]})
     return frame.with_columns(
-        start=pl.when(pl.col("valid_from").is_null()).then(pl.lit(str(Bound.UNKNOWN))).otherwise(pl.lit(str(Bound.KNOWN))),
-        end=pl.when(pl.col("valid_to").is_null()).then(pl.lit(str(Bound.OPEN))).otherwise(pl.lit(str(Bound.KNOWN))),
+        start=pl.when(pl.col("valid_from").is_null())
+        .then(pl.lit(str(Bound.UNKNOWN)))
+        .otherwise(pl.lit(str(Bound.KNOWN))),
+        end=pl.when(pl.col("valid_to").is_null())
+        .then(pl.lit(str(Bound.OPEN)))
+        .otherwise(pl.lit(str(Bound.KNOWN))),
         releases=pl.lit(["facts"], pl.List(pl.String)),
         origins=pl.concat_str(pl.lit('{"title":"'), "fact", pl.lit('"}')),
         start_year=pl.col("valid_from").dt.year().cast(pl.String),

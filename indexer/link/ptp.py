@@ -16,8 +16,13 @@ SETS = {"PTPPRA": "ncci-ptp-practitioner", "PTPOPH": "ncci-ptp-hospital"}
 PAIR = ["column_1", "column_2"]
 NEVER = dt.date(1900, 1, 1)
 COUNT_TYPES = {
-    "code": pl.String, "system": pl.String, "as_column_1": pl.UInt32, "as_column_2": pl.UInt32,
-    "not_ended": pl.UInt32, "last_end": pl.Date, "release": pl.String,
+    "code": pl.String,
+    "system": pl.String,
+    "as_column_1": pl.UInt32,
+    "as_column_2": pl.UInt32,
+    "not_ended": pl.UInt32,
+    "last_end": pl.Date,
+    "release": pl.String,
 }
 
 
@@ -35,10 +40,14 @@ def dated_rows(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(
         valid_from=start,
         valid_to=pl.col("deletion"),
-        start=pl.when(pl.col("effective").is_not_null()).then(pl.lit(str(Bound.KNOWN)))
-        .when(before.is_not_null()).then(pl.lit(str(Bound.INFERRED)))
+        start=pl.when(pl.col("effective").is_not_null())
+        .then(pl.lit(str(Bound.KNOWN)))
+        .when(before.is_not_null())
+        .then(pl.lit(str(Bound.INFERRED)))
         .otherwise(pl.lit(str(Bound.UNKNOWN))),
-        end=pl.when(pl.col("deletion").is_null()).then(pl.lit(str(Bound.OPEN))).otherwise(pl.lit(str(Bound.KNOWN))),
+        end=pl.when(pl.col("deletion").is_null())
+        .then(pl.lit(str(Bound.OPEN)))
+        .otherwise(pl.lit(str(Bound.KNOWN))),
         never=(pl.col("indicator") == "9") | (pl.col("deletion") <= pl.col("effective")).fill_null(False),
     )
 
@@ -57,7 +66,9 @@ def code_counts(inputs: Inputs) -> tuple[pl.DataFrame, dict[str, int]]:
         live = (pl.col("indicator") != "9") & pl.col("deletion").is_null()
         sides = [
             rows.group_by(code=column).agg(
-                pl.len().alias(f"as_{column}"), live.sum().alias(f"live_{column}"), pl.col("deletion").max().alias(f"end_{column}")
+                pl.len().alias(f"as_{column}"),
+                live.sum().alias(f"live_{column}"),
+                pl.col("deletion").max().alias(f"end_{column}"),
             )
             for column in PAIR
         ]
@@ -86,7 +97,9 @@ def ptp_records(inputs: Inputs, titles: pl.DataFrame) -> pl.DataFrame:
         inputs: the loaded releases.
         titles: (code, words): the text by which each code can be found.
     """
-    frames = [_set_records(inputs, system, source) for system, source in SETS.items() if inputs.releases(source)]
+    frames = [
+        _set_records(inputs, system, source) for system, source in SETS.items() if inputs.releases(source)
+    ]
     if not frames:
         return pl.DataFrame()
     records = pl.concat(frames)
@@ -105,7 +118,13 @@ def _set_records(inputs: Inputs, system: str, source: str) -> pl.DataFrame:
     alias = {name: row["id"] for row in fact_rows("rationales") for name in row["aliases"]}
     stated = pl.col("rationale").str.to_lowercase().str.strip_chars()
     return rows.with_columns(
-        as_json({"rationale_stated": pl.col("rationale"), "prior_1996": pl.col("prior_1996"), "never": pl.col("never")}),
+        as_json(
+            {
+                "rationale_stated": pl.col("rationale"),
+                "prior_1996": pl.col("prior_1996"),
+                "never": pl.col("never"),
+            }
+        ),
         origins({"title": origin()}),
         system=pl.lit(system),
         code=pl.concat_str("column_1", pl.lit("/"), "column_2"),
@@ -117,7 +136,10 @@ def _set_records(inputs: Inputs, system: str, source: str) -> pl.DataFrame:
         column_1_system=_system_of("column_1"),
         column_2_system=_system_of("column_2"),
         releases=pl.concat_list("release"),
-        since=pl.when("never").then(NEVER).when(pl.col("valid_from").is_null()).then(pl.coalesce("valid_to", seen)),
+        since=pl.when("never")
+        .then(NEVER)
+        .when(pl.col("valid_from").is_null())
+        .then(pl.coalesce("valid_to", seen)),
         until=pl.when("never").then(NEVER - dt.timedelta(days=1)),
     )
 

@@ -78,4 +78,6 @@ def origins(fields: Mapping[str, pl.Expr]) -> pl.Expr:
 
 def as_json(fields: Mapping[str, pl.Expr]) -> pl.Expr:
     """Return columns as one JSON object; null fields stay null and are dropped by the reader."""
-    return pl.struct([value.alias(name) for name, value in fields.items()]).struct.json_encode().alias("extra")
+    return (
+        pl.struct([value.alias(name) for name, value in fields.items()]).struct.json_encode().alias("extra")
+    )

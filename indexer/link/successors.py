@@ -26,8 +26,14 @@ def all_successors(inputs: Inputs, codes: pl.DataFrame) -> pl.DataFrame:
 
 def _conversions(inputs: Inputs, codes: pl.DataFrame) -> pl.DataFrame:
     """Return new codes of the conversion table for former codes that can no longer be billed."""
-    rows = inputs.table("icd10cm-conversion", "icd_conversion", newest=True).explode("previous").drop_nulls("previous")
-    ended = codes.filter((pl.col("system") == "ICD10CM") & (pl.col("header") | pl.col("valid_to").is_not_null()))
+    rows = (
+        inputs.table("icd10cm-conversion", "icd_conversion", newest=True)
+        .explode("previous")
+        .drop_nulls("previous")
+    )
+    ended = codes.filter(
+        (pl.col("system") == "ICD10CM") & (pl.col("header") | pl.col("valid_to").is_not_null())
+    )
     known = codes.filter(pl.col("system") == "ICD10CM")
     rows = rows.join(ended.select(previous="code"), on="previous", how="semi").join(
         known.select("code"), on="code", how="semi"
@@ -57,30 +63,45 @@ def _cross_references(inputs: Inputs, codes: pl.DataFrame, kept: pl.DataFrame) -
 
     References to nothing that is loaded, and those of codes with hand-kept successors, are left out.
     """
-    rows = inputs.table("hcpcs", "hcpcs").filter((pl.col("record") == "code") & pl.col("terminated").is_not_null())
-    rows = rows.sort("code", "rel").unique("code", keep="last", maintain_order=True).explode("xref").drop_nulls("xref")
+    rows = inputs.table("hcpcs", "hcpcs").filter(
+        (pl.col("record") == "code") & pl.col("terminated").is_not_null()
+    )
+    rows = (
+        rows.sort("code", "rel")
+        .unique("code", keep="last", maintain_order=True)
+        .explode("xref")
+        .drop_nulls("xref")
+    )
     single = pl.col("xref").str.extract(r"^([0-9A-Z]{5})$")
     first = pl.col("xref").str.extract(r"^([0-9A-Z]{5})")
     last = pl.col("xref").str.extract(r"^[0-9A-Z]{5}\s*-\s*([0-9A-Z]{5})$")
     rows = rows.with_columns(
-        to_code=pl.coalesce(single, first), to_end=last, position=pl.int_range(pl.len()).over("code").cast(pl.Int32)
+        to_code=pl.coalesce(single, first),
+        to_end=last,
+        position=pl.int_range(pl.len()).over("code").cast(pl.Int32),
     )
-    targets = codes.filter(pl.col("system").is_in(["HCPCS", "CPT"])).select(to_code="code", to_system="system")
+    targets = codes.filter(pl.col("system").is_in(["HCPCS", "CPT"])).select(
+        to_code="code", to_system="system"
+    )
     hand = kept.filter(pl.col("system") == "HCPCS").select("code")
-    return rows.join(targets, on="to_code").join(hand, on="code", how="anti").select(
-        system=pl.lit("HCPCS"),
-        code="code",
-        last_day="terminated",
-        kind=pl.lit("cross_reference"),
-        summary=pl.lit(None, pl.String),
-        to_system="to_system",
-        to_code="to_code",
-        to_end="to_end",
-        condition=pl.lit("a cross reference in the HCPCS file, a hint and no rule"),
-        unit_change=pl.lit(None, pl.String),
-        add_on=pl.lit(None, pl.Boolean),
-        position="position",
-        source=pl.concat_str(pl.lit("HCPCS file, cross reference, "), "release"),
-        release="release",
-        row="row",
+    return (
+        rows.join(targets, on="to_code")
+        .join(hand, on="code", how="anti")
+        .select(
+            system=pl.lit("HCPCS"),
+            code="code",
+            last_day="terminated",
+            kind=pl.lit("cross_reference"),
+            summary=pl.lit(None, pl.String),
+            to_system="to_system",
+            to_code="to_code",
+            to_end="to_end",
+            condition=pl.lit("a cross reference in the HCPCS file, a hint and no rule"),
+            unit_change=pl.lit(None, pl.String),
+            add_on=pl.lit(None, pl.Boolean),
+            position="position",
+            source=pl.concat_str(pl.lit("HCPCS file, cross reference, "), "release"),
+            release="release",
+            row="row",
+        )
     )

@@ -1,4 +1,4 @@
-"""Facets that are read off a title: side of the body and encounter (`schemas/language/side_and_encounter.yaml`)."""
+"""Facets that are read off a title: side and encounter (`schemas/language/side_and_encounter.yaml`)."""
 
 from __future__ import annotations
 

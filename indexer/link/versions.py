@@ -26,7 +26,9 @@ def merge_versions(rows: pl.DataFrame, rels: Sequence[Rel], identity: Sequence[s
         `start`, `end` (`Bound` values), `releases`, `first_rel`, `last_rel`.
     """
     rows = rows.unique(["code", "rel"], keep="last").sort("code", "rel")
-    changed = (pl.col("code").ne_missing(pl.col("code").shift())) | (pl.col("rel") != pl.col("rel").shift() + 1)
+    changed = (pl.col("code").ne_missing(pl.col("code").shift())) | (
+        pl.col("rel") != pl.col("rel").shift() + 1
+    )
     for column in identity:
         changed = changed | pl.col(column).ne_missing(pl.col(column).shift())
     numbered = rows.with_columns(version=changed.fill_null(True).cum_sum())
@@ -39,7 +41,9 @@ def merge_versions(rows: pl.DataFrame, rels: Sequence[Rel], identity: Sequence[s
     )
     bounds = _bounds(rels)
     return (
-        merged.join(bounds.select(first_rel="rel", valid_from="from", start="start"), on="first_rel", how="left")
+        merged.join(
+            bounds.select(first_rel="rel", valid_from="from", start="start"), on="first_rel", how="left"
+        )
         .join(bounds.select(last_rel="rel", valid_to="to", end="end"), on="last_rel", how="left")
         .sort("code", "first_rel")
         .drop("version")
@@ -49,7 +53,7 @@ def merge_versions(rows: pl.DataFrame, rels: Sequence[Rel], identity: Sequence[s
 def _bounds(rels: Sequence[Rel]) -> pl.DataFrame:
     """Return for each release the interval that a version of it alone has.
 
-    A start is known where the release before it is loaded too and its window ends the day before; so is an end.
+    A start is known where the release before it is loaded and its window ends the day before; so is an end.
     The newest release holds until it is superseded: its end is open.
     """
     rows = []
@@ -84,10 +88,17 @@ def apply_dates(versions: pl.DataFrame, added: str, terminated: str) -> pl.DataF
         start=pl.when(begins | future).then(pl.lit(str(Bound.KNOWN))).otherwise(pl.col("start")),
     ).with_columns(
         valid_to=pl.min_horizontal("valid_to", terminated),
-        end=pl.when(pl.col(terminated).is_not_null() & (pl.col("valid_to").is_null() | (pl.col(terminated) <= pl.col("valid_to"))))
+        end=pl.when(
+            pl.col(terminated).is_not_null()
+            & (pl.col("valid_to").is_null() | (pl.col(terminated) <= pl.col("valid_to")))
+        )
         .then(pl.lit(str(Bound.KNOWN)))
         .otherwise(pl.col("end")),
     )
-    sound = pl.col("valid_to").is_null() | pl.col("valid_from").is_null() | (pl.col("valid_from") <= pl.col("valid_to"))
+    sound = (
+        pl.col("valid_to").is_null()
+        | pl.col("valid_from").is_null()
+        | (pl.col("valid_from") <= pl.col("valid_to"))
+    )
     lone = pl.col("code").ne_missing(pl.col("code").shift())
     return dated.filter(sound | lone)

@@ -54,7 +54,10 @@ class GemReader:
         frame = frame.with_columns(
             pl.col("source").str.to_uppercase(),
             has_target=~pl.col("target").str.contains(_NO_TARGET),
-            **{name: pl.col("flags").str.slice(at, 1).cast(pl.Int32, strict=False) for name, at in _FLAGS.items()},
+            **{
+                name: pl.col("flags").str.slice(at, 1).cast(pl.Int32, strict=False)
+                for name, at in _FLAGS.items()
+            },
         )
         frame = frame.with_columns(
             target=pl.when(pl.col("has_target")).then(pl.col("target").str.to_uppercase()),
@@ -74,7 +77,10 @@ def _reason(options: Mapping[str, Any]) -> pl.Expr:
     target_fits = pl.col("target").str.to_uppercase().str.contains(_SHAPES[target].pattern)
     return first_reason(
         (pl.col("flags").is_null(), "the line is not source, target and flags"),
-        (~pl.col("flags").str.contains(r"^[01]{3}\d\d$"), "the flags are not five digits, the first three 0 or 1"),
+        (
+            ~pl.col("flags").str.contains(r"^[01]{3}\d\d$"),
+            "the flags are not five digits, the first three 0 or 1",
+        ),
         (~pl.col("source").str.contains(_SHAPES[source].pattern), f"the source is no code of {source}"),
         (pl.col("has_target") & ~target_fits, f"the target is no code of {target}"),
         (pl.col("has_target") == (pl.col("no_map") == 1), "the no-map flag contradicts the target"),

@@ -16,6 +16,7 @@ import polars as pl
 
 from indexer.sources.base import Member, Reading, Release
 from indexer.sources.gem import MAPPING_LINE
+from indexer.sources.icd_order import ORDER_LINE
 from indexer.sources.lines import (
     code_column,
     column,
@@ -55,9 +56,13 @@ class Icd9TitlesReader:
         """Read all rows; `code_type` is diagnosis or procedure."""
         code_type = _code_type(member)
         if code_type is None:
-            raise member.error("most lines are not an ICD-9-CM code and a title", mend="check which file this is")
+            raise member.error(
+                "most lines are not an ICD-9-CM code and a title", mend="check which file this is"
+            )
         width = _WIDTHS[code_type]
-        frame = numbered_lines(member.text()).with_columns(code=code_column(1, width), title=column(width + 2))
+        frame = numbered_lines(member.text()).with_columns(
+            code=code_column(1, width), title=column(width + 2)
+        )
         frame = frame.with_columns(
             code_type=pl.lit(code_type),
             reason=first_reason(
@@ -84,9 +89,11 @@ def _code_type(member: Member) -> str | None:
 def _fits(code_type: str, line: str) -> bool:
     width = _WIDTHS[code_type]
     code, gap, title = line[:width], line[width : width + 1], line[width + 1 :]
-    if gap != " " or title[:1].strip() == "" or MAPPING_LINE.match(line):
+    if gap != " " or title[:1].strip() == "" or MAPPING_LINE.match(line) or ORDER_LINE.match(line):
         return False
-    return _SHAPES[code_type].match(code.rstrip()) is not None and re.search(r"[A-Za-z]{3}", title) is not None
+    return (
+        _SHAPES[code_type].match(code.rstrip()) is not None and re.search(r"[A-Za-z]{3}", title) is not None
+    )
 
 
 READER = Icd9TitlesReader()

@@ -52,7 +52,9 @@ class CodesReader:
             )
         )
         good, rejects = split_rejects(frame)
-        return Reading({"icd_codes": conform("icd_codes", good)}, good.height, rejects, {"billable": good.height})
+        return Reading(
+            {"icd_codes": conform("icd_codes", good)}, good.height, rejects, {"billable": good.height}
+        )
 
 
 def _fits(line: str) -> bool:

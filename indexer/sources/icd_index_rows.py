@@ -65,7 +65,12 @@ class IndexRows:
         return self.add_cells(term.line, path, cells, see, rows)
 
     def add_cells(
-        self, line: int, path: str, cells: list[tuple[str, str]], see: str | None, rows: list[Row] | None = None
+        self,
+        line: int,
+        path: str,
+        cells: list[tuple[str, str]],
+        see: str | None,
+        rows: list[Row] | None = None,
     ) -> str | None:
         """Add the rows of a table's cells, (column number, text), after other rows of the same term.
 

@@ -39,7 +39,9 @@ def read_sheet(member: Member, rows: IndexRows) -> None:
     """
     heading = heading_row(member)
     if heading is None:
-        raise member.error("the heading row with the poisoning columns is missing", mend="check which file this is")
+        raise member.error(
+            "the heading row with the poisoning columns is missing", mend="check which file this is"
+        )
     if len(heading) <= len(rows.columns):
         missing = ", ".join(rows.columns[len(heading) - 1 :])
         raise member.error(f"columns are missing: {missing}", mend="download the file again")

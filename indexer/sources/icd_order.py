@@ -19,7 +19,7 @@ from indexer.sources.lines import code_column, column, first_reason, head_lines,
 from indexer.sources.shapes import ICD10CM, ICD10PCS, ICD10PCS_TABLE
 from indexer.tables import conform
 
-_LAYOUT = re.compile(r"^\d{5} ([0-9A-Za-z]{3,7}) {0,4} ([01]) .{60} \S")
+ORDER_LINE = re.compile(r"^\d{5} ([0-9A-Za-z]{3,7}) {0,4} ([01]) .{60} \S")
 _GAPS = (6, 14, 16, 77)
 _HEADER_SHAPES = {"ICD10CM": ICD10CM.pattern, "ICD10PCS": ICD10PCS_TABLE.pattern}
 _CODE_SHAPES = {"ICD10CM": ICD10CM.pattern, "ICD10PCS": ICD10PCS.pattern}
@@ -31,7 +31,7 @@ class OrderReader:
     def recognise(self, member: Member, options: Mapping[str, Any]) -> bool:
         """Tell whether most lines have the layout and the codes are of the system asked for."""
         lines = head_lines(member)
-        found = [match for line in lines if (match := _LAYOUT.match(line))]
+        found = [match for line in lines if (match := ORDER_LINE.match(line))]
         if not found or 2 * len(found) < len(lines):
             return False
         return _system([(match[1].upper(), match[2]) for match in found]) == options["system"]

@@ -20,7 +20,8 @@ _REFERENCE = re.compile(
 _PARENTHESES = re.compile(r"\(([^()]*)\)")
 # Outside parentheses a bare category is a reference only after one of these: not the B12 of "vitamin B12".
 _LEADS_IN = re.compile(
-    r"(?:\b(?:categor(?:y|ies)|subcategor(?:y|ies)|codes?|in|to|from|under|and|or|except|as)|,)\s*$", re.IGNORECASE
+    r"(?:\b(?:categor(?:y|ies)|subcategor(?:y|ies)|codes?|in|to|from|under|and|or|except|as)|,)\s*$",
+    re.IGNORECASE,
 )
 _STORED = re.compile(rf"^{_CATEGORY}[0-9A-Z]{{0,4}}(?:-(?:{_CATEGORY}[0-9A-Z]{{0,4}})?)?$")
 _MAYBE = re.compile(_CATEGORY)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import datetime as dt
-
 import polars as pl
 
 from indexer.sources.base import Reading, Release, year_in
-from indexer.sources.tabular import Grid, form_of, head_grid, in_order, locate, name_key, read_grid, sift, to_frame
+from indexer.sources.tabular import (
+    Grid,
+    form_of,
+    head_grid,
+    in_order,
+    locate,
+    name_key,
+    read_grid,
+    sift,
+    to_frame,
+)
 from indexer.tables import conform
 
 if TYPE_CHECKING:

@@ -55,7 +55,9 @@ class PcsDefinitionsReader:
             raise member.error("there is no <section>", mend="download the file again")
         frame = pl.DataFrame(table, schema=TABLES["pcs_definitions"], orient="row")
         aggregates = sum(1 for _ in units(member, "aggregate"))
-        return Reading({"pcs_definitions": frame}, read, rejects, {"sections": sections, "aggregates": aggregates})
+        return Reading(
+            {"pcs_definitions": frame}, read, rejects, {"sections": sections, "aggregates": aggregates}
+        )
 
 
 def _rows(terms: Node, section: Node, axis: Node) -> list[Row] | str:
@@ -69,7 +71,9 @@ def _rows(terms: Node, section: Node, axis: Node) -> list[Row] | str:
     said = [words for tag in ("definition", "explanation") if (words := terms.child_words(tag))]
     includes = [words for node in terms.all("includes") if (words := node.words())]
     definition = "\n".join(said) or None
-    return [(terms.line, code, int(position), title, definition, "; ".join(includes) or None) for title in titles]
+    return [
+        (terms.line, code, int(position), title, definition, "; ".join(includes) or None) for title in titles
+    ]
 
 
 READER = PcsDefinitionsReader()

@@ -76,7 +76,11 @@ class _Rows:
         if good:
             self._add_labels(table.line, code, axes)
         for row in table.all("pcsRow"):
-            reason = self._add_row(row, code) if good else "the table has not one value for each of characters 1 to 3"
+            reason = (
+                self._add_row(row, code)
+                if good
+                else "the table has not one value for each of characters 1 to 3"
+            )
             if reason:
                 self.rejects.append(Reject(row.line, reason, f"table {code}"))
 

@@ -7,7 +7,7 @@ import re
 from html.parser import HTMLParser
 
 _BLOCKS = frozenset(
-    "address article blockquote br dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre section table tbody thead tr ul".split()
+    ["address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "table", "tbody", "thead", "tr", "ul"]
 )
 _SILENT = frozenset(("script", "style", "head", "title"))
 # Tags that show that the markup was escaped once more than it should be; "x<y" alone must not count as a tag.

@@ -132,7 +132,7 @@ def record_page(detail: Detail, as_of: dt.date, urls: Urls) -> RecordPage:
 
 
 def headline(detail: Detail) -> tuple[Notice, ...]:
-    """Return what must be said at first sight; the first line, the most urgent, has the tone of the status."""
+    """Return what must be said at first sight; the first line, the most urgent, has the status's tone."""
     tone = TONES.get(Status(detail.record.status))
     rest = "info" if tone else "quiet"
     return notices(detail.headline[:1], tone or rest) + notices(detail.headline[1:], rest)

@@ -25,4 +25,6 @@ def search() -> Response:
 def record(kind: str, system: str, code: str) -> Response:
     """Answer with everything about one record on a day."""
     day = as_of_day(request.args, urls().today)
-    return jsonify(describe(library(), typed(code), kind=kind, system=system, as_of=day)[0].as_dict())
+    served = library()
+    detail = describe(served, typed(code), kind=kind, system=system, as_of=day)[0]
+    return jsonify(detail.as_dict(day, served.generation))

@@ -64,7 +64,7 @@ def split_modifiers(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def candidates(text: str, kind: str | None = None) -> list[CodeSystem]:
-    """Return the systems whose shape a text fits once normalised; a dot after the third place forces ICD-10-CM.
+    """Return the systems whose shape a text fits once normalised; a dot forces ICD-10-CM (or an NCD).
 
     Args:
         text: a code as typed.
@@ -76,7 +76,9 @@ def candidates(text: str, kind: str | None = None) -> list[CodeSystem]:
     else:
         code, _ = split_modifiers(text)
         dotted = "." in typed
-        found = [s for s in SYSTEMS.values() if s.id != "NCD" and s.shape.match(code) and (s.dotted or not dotted)]
+        found = [
+            s for s in SYSTEMS.values() if s.id != "NCD" and s.shape.match(code) and (s.dotted or not dotted)
+        ]
     return [system for system in found if kind is None or system.kind == kind]
 
 

@@ -55,7 +55,9 @@ class Facts:
                 connection.row_factory = sqlite3.Row
                 connection.execute("SELECT 1 FROM release LIMIT 1")
             except sqlite3.Error as error:
-                raise GenerationError("the facts are damaged", where=str(self._path), mend="run: codefacet rollback") from error
+                raise GenerationError(
+                    "the facts are damaged", where=str(self._path), mend="run: codefacet rollback"
+                ) from error
             self._local.connection = connection
             with self._lock:
                 self._open.append(connection)
@@ -68,14 +70,15 @@ class Facts:
                 connection.close()
             self._open.clear()
 
-    def rows(self, table: str, **where: Any) -> list[dict[str, Any]]:
+    def rows(self, table: str, /, **where: Any) -> list[dict[str, Any]]:
         """Return the rows of a table whose columns equal the values given, in file order; lists decoded.
 
         A value that is a list or tuple matches any of its members.
         """
         if table not in TABLES:
             raise GenerationError(f"there is no fact table {table!r}")
-        clauses, values = [], []
+        clauses: list[str] = []
+        values: list[Any] = []
         for column, value in where.items():
             if isinstance(value, (list, tuple)):
                 clauses.append(f'"{column}" IN ({",".join("?" * len(value))})')

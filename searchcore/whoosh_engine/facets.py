@@ -28,7 +28,7 @@ class FacetColumn(Protocol):
     def count(self, docs: Docs) -> npt.NDArray[np.int64]:
         """Return how many records have no value, then how many have each value."""
 
-    def of(self, doc: int) -> str | None | tuple[str, ...]:
+    def of(self, doc: int) -> str | tuple[str, ...] | None:
         """Return the value of a record, or its values."""
 
 
@@ -102,7 +102,9 @@ class SeveralFacet:
         return self._items[np.arange(total) + np.repeat(begins - before, lengths)], lengths
 
 
-def passing(columns: dict[str, FacetColumn], docs: Docs, selected: dict[str, tuple[str, ...]]) -> dict[str, Mask]:
+def passing(
+    columns: dict[str, FacetColumn], docs: Docs, selected: dict[str, tuple[str, ...]]
+) -> dict[str, Mask]:
     """Return for each selected facet which records pass it."""
     return {name: columns[name].has_any(docs, values) for name, values in selected.items()}
 

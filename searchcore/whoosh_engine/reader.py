@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import Any
 import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
-from whoosh.scoring import BM25F
 
 from searchcore.engine import RawResult
 from searchcore.errors import QueryError
@@ -23,6 +23,7 @@ from searchcore.whoosh_engine.facets import Docs
 from searchcore.whoosh_engine.layout import INDEX_NAME
 from searchcore.whoosh_engine.ranking import load_ranking
 from searchcore.whoosh_engine.records import RecordReader
+from searchcore.whoosh_engine.scoring import MergedBM25F
 from searchcore.whoosh_engine.search import Context, run
 from searchcore.whoosh_engine.store import WHOOSH_FOLDER, Store, damaged
 from searchcore.whoosh_engine.words import Words
@@ -44,6 +45,8 @@ class WhooshKindIndex:
         self._columns = Columns(self._store, schema)
         self._words = Words(self._store)
         self._ranking = load_ranking()
+        bm25 = self._ranking.bm25
+        self._weighting = MergedBM25F(self._store.array("lengths"), bm25.k1, bm25.b)
         self._local = threading.local()
         self._searchers: list[Any] = []
         self._lock = threading.Lock()
@@ -104,13 +107,12 @@ class WhooshKindIndex:
         return index
 
     def _searcher(self) -> Any:
-        """Return the searcher of this thread."""
-        known = getattr(self._local, "searcher", None)
-        if known is not None:
+        """Return the searcher of this thread, and of this process: a fork would share its file positions."""
+        process, known = getattr(self._local, "searcher", (0, None))
+        if process == os.getpid():
             return known
-        bm25 = self._ranking.bm25
-        searcher = self._index.searcher(weighting=BM25F(B=bm25.b, K1=bm25.k1))
-        self._local.searcher = searcher
+        searcher = self._index.searcher(weighting=self._weighting)
+        self._local.searcher = (os.getpid(), searcher)
         with self._lock:
             self._searchers.append(searcher)
         return searcher

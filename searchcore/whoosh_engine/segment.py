@@ -19,7 +19,6 @@ from whoosh.index import TOC
 from searchcore.whoosh_engine.layout import INDEX_NAME, MERGED, RECORD, place_field
 from searchcore.whoosh_engine.postings import Ints, Postings
 
-
 # Postings a block: larger than Whoosh's 128, because most searches read a list to its end.
 BLOCK = 512
 

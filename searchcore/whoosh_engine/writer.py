@@ -20,6 +20,7 @@ from searchcore.whoosh_engine.postings import (
     merged_postings,
     occurrences,
 )
+from searchcore.whoosh_engine.scoring import rounded
 from searchcore.whoosh_engine.segment import SegmentWriter
 from searchcore.whoosh_engine.store import WHOOSH_FOLDER, WORDS, StoreWriter
 
@@ -50,7 +51,7 @@ class WhooshWriter:
         postings = {name: field_postings(bank, texts, total) for name, texts in found.items()}
         surfaces = sorted(bank.surfaces.items())
         store.add_json(WORDS, [[word for word, _ in surfaces], [stem for _, stem in surfaces]])
-        _write_whoosh(schema, records, directory, bank.terms, postings, progress)
+        _write_whoosh(schema, records, store, bank.terms, postings, progress)
         store.finish()
         progress(total, total)
 
@@ -71,7 +72,7 @@ def _check(schema: KindSchema, records: pl.DataFrame, directory: Path) -> None:
 def _write_whoosh(
     schema: KindSchema,
     records: pl.DataFrame,
-    directory: Path,
+    store: StoreWriter,
     terms: list[str],
     postings: dict[str, Postings],
     progress: Progress,
@@ -79,11 +80,12 @@ def _write_whoosh(
     total = len(records)
     keys, weights = merged_postings([(postings[name], schema.text[name].weight) for name in schema.text])
     advance = _advance(progress, total, len(keys) + sum(len(part.keys) for part in postings.values()))
-    writer = SegmentWriter(directory / WHOOSH_FOLDER, whoosh_schema(schema), total)
+    writer = SegmentWriter(store.folder / WHOOSH_FOLDER, whoosh_schema(schema), total)
+    # The length of a record in the merged field: the sum of its weights, as BM25F has it.
+    sums = np.bincount(keys % max(1, total), weights=weights, minlength=total)
+    lengths: list[int] = np.maximum(1, np.ceil(sums)).astype(np.int64).tolist()
+    store.add_array("lengths", rounded(lengths))
     if total:
-        # The length of a record in the merged field: the sum of its weights, as BM25F has it.
-        sums = np.bincount(keys % total, weights=weights, minlength=total)
-        lengths: list[int] = np.maximum(1, np.ceil(sums)).astype(np.int64).tolist()
         writer.write_records(_stored(schema, records), lengths)
         writer.write_merged(terms, keys, weights, lengths, advance)
         for name, part in postings.items():

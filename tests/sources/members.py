@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gzip
 import io
-import zipfile
 import re
+import zipfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 

@@ -31,7 +31,12 @@ PROCEDURES = [
 def summary(system: str = "icd10cm", year: int = 2026, changes: int = 0, headers: bool = True) -> list[str]:
     lines = ["", "Headers", f"  23467 headers in {system}_order_{year}.txt", "      1 additions", "of which"]
     lines += ["      0 revisions to both long and short titles"]
-    codes = ["", "Codes", f"  74260 codes in {system}_order_{year - 1}.txt", f"  74719 codes in {system}_order_{year}.txt"]
+    codes = [
+        "",
+        "Codes",
+        f"  74260 codes in {system}_order_{year - 1}.txt",
+        f"  74719 codes in {system}_order_{year}.txt",
+    ]
     codes += [f"     {changes} additions", "      0 deletions", "      0 revisions"]
     return [*(lines if headers else []), *codes]
 
@@ -100,7 +105,9 @@ def test_a_name_that_contradicts_the_summary_is_an_error():
 
 
 def test_rejects_lines_that_are_no_action():
-    reading = READER.read(member([*ORDER, "Replace:     1 B880    x", "Add:         9 B880    x", *summary()]), CM)
+    reading = READER.read(
+        member([*ORDER, "Replace:     1 B880    x", "Add:         9 B880    x", *summary()]), CM
+    )
     assert [reject.line for reject in reading.rejects] == [5, 6]
     assert reading.rows == 4
 

@@ -82,7 +82,13 @@ def test_a_year_means_its_first_of_october():
 
 
 def test_rejects_name_the_sheet_row():
-    rows = [HEADER, ["A00.0", "soon", "A00"], ["A00.1", 2020, "who knows"], ["??", 2020, "A00"], ["A00.9", 2020, ""]]
+    rows = [
+        HEADER,
+        ["A00.0", "soon", "A00"],
+        ["A00.1", 2020, "who knows"],
+        ["??", 2020, "A00"],
+        ["A00.9", 2020, ""],
+    ]
     reading = READER.read(member(rows), {})
     assert [reject.line for reject in reading.rejects] == [3, 4, 5]
     assert reading.tables["icd_conversion"].select("code", "previous").rows() == [("A009", None)]

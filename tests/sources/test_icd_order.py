@@ -138,7 +138,13 @@ def test_arbitrary_bytes_raise_only_our_error(data):
     [
         ("icd10cm/FY2026/icd10cm-Code Descriptions-2026.zip", "icd10cm-order-2026.txt", CM, 98_186, 74_719),
         ("icd10cm/FY2025/ICD10-CM Code Descriptions 2025.zip", "icd10cm-order-2025.txt", CM, 97_584, 74_260),
-        ("icd10cm/FY2025-April/Code-desciptions-April-2025.zip", "icd10cm-order-April-2025.txt", CM, 97_584, 74_260),
+        (
+            "icd10cm/FY2025-April/Code-desciptions-April-2025.zip",
+            "icd10cm-order-April-2025.txt",
+            CM,
+            97_584,
+            74_260,
+        ),
         ("icd10pcs/FY2026/cms_2026_pr.zip", "icd10pcs_order_2026.txt", PCS, 80_029, 79_115),
         ("icd10pcs/FY2025/cms_2025_pr.zip", "icd10pcs_order_2025.txt", PCS, 79_856, 78_948),
     ],

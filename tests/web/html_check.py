@@ -12,7 +12,7 @@ NAMELESS = {"hidden", "submit"}
 BLOCKS = {"div", "dl", "form", "h1", "h2", "h3", "ol", "p", "section", "table", "ul"}
 
 
-@dataclass
+@dataclass(eq=False)
 class Element:
     """One element: its tag, attributes, text (with the text of what is inside) and what it stands in."""
 
@@ -22,12 +22,13 @@ class Element:
     text: str = ""
     children: list[Element] = field(default_factory=list)
 
+    def around(self) -> list[Element]:
+        """Return the elements around this one, nearest first."""
+        return [] if self.parent is None else [self.parent, *self.parent.around()]
+
     def inside(self, tag: str) -> bool:
         """Tell whether an element of that tag is around this one."""
-        above = self.parent
-        while above is not None and above.tag != tag:
-            above = above.parent
-        return above is not None
+        return any(element.tag == tag for element in self.around())
 
 
 class Page(HTMLParser):

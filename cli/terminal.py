@@ -76,7 +76,7 @@ def title_of(record: Record) -> Text:
         return Text(record.title)
     family = record.fields.get("family")
     return Text(
-        f"no descriptor loaded{'; ' + family.rpartition('; ')[2].partition(' (')[0] if family else ''}",
+        f"no descriptor loaded{'; ' + family.rpartition('; ')[2] if family else ''}",
         style="italic",
     )
 
@@ -135,7 +135,9 @@ def _print_detail(console: Console, detail: Detail) -> None:
     if detail.successors:
         console.print("\n[bold]In its place[/]")
         for successor in detail.successors:
-            console.print(f"  {escape(successor_line(successor))} [dim]({escape(successor.source)})[/]")
+            console.print(f"  {escape(successor_line(successor))}")
+        sources = dict.fromkeys(successor.source for successor in detail.successors)
+        console.print(f"  [dim]source: {escape('; '.join(list(sources)[:3]))}[/]")
     _print_links(console, "Above it", detail.ancestors)
     _print_links(console, "Below it", detail.children)
     _print_links(console, "Billable codes below it", detail.completions)

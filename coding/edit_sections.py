@@ -11,7 +11,7 @@ from searchcore.result import Record
 
 
 def edit_sections(library: Library, record: Record, day: dt.date) -> list[Section]:
-    """Return the sections of a PTP edit. That there is none never proves that two codes may be billed together."""
+    """Return the sections of a PTP edit. That there is none proves nothing about billing two codes."""
     first, _, second = record.code.partition("/")
     indicator = library.facet_label("ptp_edit", "indicator", str(record.fields.get("indicator") or ""))
     meaning = (

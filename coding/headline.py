@@ -20,7 +20,7 @@ def headline(
     changed = sorted({found.unit_change for found in successors if found.unit_change})
     lines += [f"The unit changed: {text}." for text in changed]
     if carried:
-        lines.append(f"Carried forward from {carried}: no later release is loaded.")
+        lines.append(f"Carried forward from {carried}: no later release is loaded that speaks of {day}.")
     if record.system == "CPT" and record.title is None:
         lines.append(
             "No descriptor is loaded: CPT texts belong to the AMA. Number, dates and indicators are facts."

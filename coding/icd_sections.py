@@ -49,7 +49,7 @@ def icd_sections(library: Library, record: Record, day: dt.date) -> list[Section
     chain = node_chain(library, record.code)
     return [
         notes(library, chain, day),
-        seventh_characters(library, chain, day),
+        seventh_characters(library, record, chain, day),
         index_entries(library, record),
         conversions(library, record),
         gem_mappings(library, record),
@@ -74,26 +74,47 @@ def notes(library: Library, chain: list[dict[str, Any]], day: dt.date) -> Sectio
     )
 
 
-def seventh_characters(library: Library, chain: list[dict[str, Any]], day: dt.date) -> Section:
-    """Return the 7th characters that hold for a code: those of the nearest node that defines any."""
+def seventh_characters(
+    library: Library, record: Record, chain: list[dict[str, Any]], day: dt.date
+) -> Section:
+    """Return the 7th characters that hold for a code: those of the nearest node that defines any.
+
+    Where the code is complete but for them, each comes with the code that it gives, if that one exists.
+    """
+    columns = ("character", "meaning", "gives")
+    base = record.code[:6].ljust(6, "X")
+    below = {
+        row["code"]: row
+        for row in library.facts.rows("node", system=record.system, parent=_header_of(library, base))
+    }
     for node in chain:
         found = rows_on(library, library.facts.rows("icd_seventh", node=node["node"]), day)
         if found:
-            rows = tuple((Cell(row["char"]), Cell(row["meaning"])) for row in found)
-            note = (
-                f"Defined at {display_form('ICD10CM', node['code'])}. Bill only completions that exist."
-                if node["code"]
-                else ""
+            rows = tuple(
+                (Cell(row["char"]), Cell(row["meaning"]), _completion(below, base + row["char"]))
+                for row in found
             )
-            return Section(
-                "seventh_character",
-                "7th characters",
-                ("character", "meaning"),
-                rows,
-                (found[0]["release"],),
-                note,
-            )
-    return Section("seventh_character", "7th characters", ("character", "meaning"), ())
+            at = display_form("ICD10CM", node["code"]) if node["code"] else node["node"].partition(":")[2]
+            note = f"Defined at {at}. Bill only completions that exist."
+            return Section("seventh_character", "7th characters", columns, rows, (found[0]["release"],), note)
+    return Section("seventh_character", "7th characters", columns, ())
+
+
+def _header_of(library: Library, base: str) -> str:
+    """Return the header that 7th characters complete: `base` itself, or what it is without placeholders."""
+    for length in range(len(base), 2, -1):
+        if library.facts.rows("node", system="ICD10CM", code=base[:length]):
+            return base[:length]
+    return base
+
+
+def _completion(below: dict[str, dict[str, Any]], code: str) -> Cell:
+    if not any(len(known) == 7 for known in below):
+        return Cell("")
+    if code not in below:
+        return Cell("does not exist")
+    display = display_form("ICD10CM", code)
+    return Cell(display, Link("code", "ICD10CM", code, display, below[code]["title"]))
 
 
 def index_entries(library: Library, record: Record) -> Section:

@@ -51,7 +51,7 @@ def details(library: Library, record: Record) -> Section:
         )
     for name in ("coverage", "betos", "pricing"):
         values = fields.get(name)
-        for value in values if isinstance(values, list) else [values] if values else []:
+        for value in values if isinstance(values, (list, tuple)) else [values] if values else []:
             rows.append((Cell(name), Cell(library.facet_label(record.kind, name, value))))
     for name, label in (
         ("family", "Family"),

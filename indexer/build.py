@@ -80,7 +80,7 @@ def build(
                     manifest["files"] = inventory(folder)
                 manifest["seconds"], manifest["peak_memory_mb"] = timer.seconds, peak_memory_mb()
                 (folder / MANIFEST).write_text(
-                    json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8"
+                    json.dumps(manifest, indent=1), encoding="utf-8"
                 )
                 with timer.stage("Publish"):
                     id = publish(data_dir, folder, manifest["content_hash"])
@@ -206,7 +206,12 @@ class _Sink:
     """A file that only hashes what is written to it."""
 
     def __init__(self, digest: Any) -> None:
-        self.write = digest.update
+        self._digest = digest
+
+    def write(self, data: bytes) -> int:
+        """Hash some bytes; return how many."""
+        self._digest.update(data)
+        return len(data)
 
     def flush(self) -> None:
         """Do nothing; a stream must have it."""

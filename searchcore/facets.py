@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from searchcore.request import NOT_SPECIFIED
 from searchcore.result import FacetValue
@@ -39,12 +39,23 @@ def visible_values(
     while len(children.get(level, ())) == 1:
         level = children[level][0].value
         opened.add(level)
-    present = {value.value for value in values}
-    return tuple(
-        v
-        for v in values
-        if v.parent in opened or v.selected or (v.parent not in present and v.parent not in known)
-    )
+    return tuple(_in_tree_order(None, children, opened, {value.value for value in values}))
+
+
+def _in_tree_order(
+    parent: str | None,
+    children: Mapping[str | None, list[FacetValue]],
+    opened: set[str | None],
+    present: set[str],
+) -> Iterator[FacetValue]:
+    """Yield values depth first; a value whose parent has no matches of its own stands among the roots."""
+    level = list(children.get(parent, ()))
+    if parent is None:
+        level += [v for p, below in children.items() if p is not None and p not in present for v in below]
+    for value in level:
+        yield value
+        if value.value in opened:
+            yield from _in_tree_order(value.value, children, opened, present)
 
 
 def _chain(value: str, known: Known) -> list[str]:

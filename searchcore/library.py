@@ -221,4 +221,4 @@ def _carried_forward(opened: _Opened, record: Record, as_of: dt.date | None) -> 
     release = opened.release_ends.get(record.releases[-1])
     if release is None or release.end is None or as_of.isoformat() <= release.end:
         return None
-    return f"{release.release} ({release.title}), whose window ended {release.end}"
+    return release.release

@@ -95,6 +95,6 @@ def _print(report: Any) -> None:
         console.print(table)
     total = sum(report.seconds.values())
     console.print(
-        f"\nGeneration {report.generation} is served: {total:.1f} s, "
-        f"peak memory {report.peak_memory_mb:,.0f} MB, {report.disk_mb:,.0f} MB on disk. Next: codefacet serve"
+        f"\nGeneration {report.generation} is served: {total:.1f} s, peak memory "
+        f"{report.peak_memory_mb:,.0f} MB, {report.disk_mb:,.0f} MB on disk. Next: codefacet serve"
     )

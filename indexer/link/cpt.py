@@ -167,7 +167,7 @@ def _with_life(numbers: pl.DataFrame, fee_schedule: bool) -> pl.DataFrame:
 
 
 def families(numbers: pl.DataFrame) -> pl.DataFrame:
-    """Return for each number its `family` text (broad to narrow) and its `chapter` values."""
+    """Return for each number its `family` names (broad to narrow), their words and its `chapter` values."""
     ranges = family_rows().with_columns(
         width=_number("to") - _number("from"), letter=pl.col("from").str.slice(4)
     )
@@ -186,9 +186,9 @@ def families(numbers: pl.DataFrame) -> pl.DataFrame:
     pairs = pairs.sort("code", "width", descending=[False, True])
     value = pl.concat_str(pl.lit("CPT:"), "from", pl.lit("-"), "to")
     return pairs.group_by("code", maintain_order=True).agg(
-        family=pl.concat_str("name", pl.lit(" ("), pl.col("words").fill_null(""), pl.lit(")")).str.join("; "),
+        family=pl.col("name").str.join("; "),
+        synonyms=pl.col("words").drop_nulls(),
         chapter=pl.concat_list(pl.lit("CPT").implode(), value.implode()).first(),
-        family_names=pl.col("name"),
     )
 
 

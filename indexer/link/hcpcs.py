@@ -63,7 +63,9 @@ def hcpcs_records(inputs: Inputs) -> pl.DataFrame:
             }
         ),
         system=pl.lit("HCPCS"),
-        text_licence=pl.when(pl.col("title").is_null()).then(pl.lit("none")).otherwise(pl.lit("public")),
+        text_licence=pl.when(pl.col("title").is_null())
+        .then(pl.lit("none"))
+        .otherwise(pl.lit("own" if inputs.sample else "public")),
         short_title=pl.when(pl.col("short_title") != pl.col("title")).then("short_title"),
         betos=pl.when(betos.is_not_null()).then(pl.concat_list(levels).list.unique(maintain_order=True)),
         chapter=pl.concat_list(

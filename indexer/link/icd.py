@@ -39,7 +39,7 @@ def _system_records(inputs: Inputs, system: str) -> pl.DataFrame:
         system=pl.lit(system),
         header=~pl.col("billable"),
         billable=pl.when("billable").then(pl.lit("yes")).otherwise(pl.lit("no")),
-        text_licence=pl.lit("public"),
+        text_licence=pl.lit("own" if inputs.sample else "public"),
         start_year=_known_year(),
         **{"origins": origins({name: origin() for name in ("title", "short_title", "billable")})},
     ).with_columns(title_facets())

@@ -1,4 +1,4 @@
-"""The billing dose of a drug, taken from its HCPCS title: "per 15 mg", "up to 40 mg", "0.5 ml", "per vial"."""
+"""The billing dose of a drug, taken from its HCPCS title: "per 15 mg", "up to 40 mg", "0.5 ml"."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 Dose = tuple[float, str]
@@ -90,5 +91,5 @@ def _counts(text: str, match: re.Match[str]) -> bool:
 
 def _joined(text: str, matches: list[re.Match[str]]) -> bool:
     """Tell whether doses belong to several substances: joined by "and", "with" or "/"."""
-    between = [text[a.end() : b.start()] for a, b in zip(matches, matches[1:], strict=False)]
+    between = [text[a.end() : b.start()] for a, b in pairwise(matches)]
     return any(re.search(r"\b(?:and|with)\b|/|&", part) for part in between)

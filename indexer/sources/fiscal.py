@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from indexer.sources.base import Member, Release, fiscal_year_window, year_in
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 _APRIL = re.compile(r"(?<![a-z])apr(il)?(?![a-z])", re.IGNORECASE)
 
@@ -42,8 +38,3 @@ def fiscal_release(
     name = f"FY{year}-April" if april else f"FY{year}"
     start, end = fiscal_year_window(year, april=april)
     return Release(name, start, end, part)
-
-
-def fiscal_year(day: dt.date) -> int:
-    """Return the fiscal year that holds on a day: 2025-10-01 is in 2026."""
-    return day.year + 1 if day.month >= 10 else day.year

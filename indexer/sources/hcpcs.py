@@ -17,7 +17,8 @@ import polars as pl
 
 from indexer.sources.base import Reading, Reject, Release, parse_yyyymmdd, quarter_window
 from indexer.sources.doses import DoseFinder
-from indexer.sources.tabular import find_row, form_of, head_grid, is_xlsx, locate, read_grid, reject
+from indexer.sources.sifting import reject
+from indexer.sources.tabular import find_row, form_of, head_grid, is_xlsx, locate, read_grid
 from indexer.tables import TABLES
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 Fields = dict[str, str]
 
-NEEDED = ("HCPC", "RECID", "LONG DESCRIPTION", "ADD DT", "ACT EFF DT", "TERM DT", "ACTION CD")
+DATES = ("ADD DT", "ACT EFF DT", "TERM DT")
+NEEDED = ("HCPC", "RECID", "LONG DESCRIPTION", *DATES, "ACTION CD")
 FIRST = {"3": "code", "7": "modifier"}
 CONTINUES = {"4": "3", "8": "7"}
 SHAPES = {"3": re.compile(r"[A-V]\d{4}"), "7": re.compile(r"[A-Z0-9]{2}")}
@@ -57,7 +59,9 @@ class HcpcsReader:
         by_content = self._last_quarter(member, options)
         if by_name and by_content and by_name != by_content:
             raise member.error(
-                "the name says {}Q{}, the latest actions in the file are of {}Q{}".format(*by_name, *by_content),
+                "the name says {}Q{}, the latest actions in the file are of {}Q{}".format(
+                    *by_name, *by_content
+                ),
                 mend="check which file this is",
             )
         found = by_name or by_content
@@ -107,7 +111,9 @@ class _Building:
             if (before.get("HCPC"), before.get("RECID")) != (fields["HCPC"], CONTINUES[record]):
                 problem = "the row continues a code whose first row is not above it"
         if problem:
-            self.rejects.append(reject(line, problem, fields.values()))
+            # A title may be licensed (D codes), so it is not shown.
+            shown = (fields.get(name, "") for name in ("HCPC", "SEQNUM", "RECID", *DATES))
+            self.rejects.append(reject(line, problem, shown))
             return
         self.read += 1
         if record in CONTINUES:
@@ -127,7 +133,7 @@ def _problem(fields: Fields) -> str:
         return f"the record id is {record!r}, not 3, 4, 7 or 8"
     if not SHAPES[CONTINUES.get(record, record)].fullmatch(code):
         return f"{code!r} is not the shape of a HCPCS {'modifier' if record in '78' else 'code'}"
-    for name in ("ADD DT", "ACT EFF DT", "TERM DT"):
+    for name in DATES:
         try:
             _date(fields.get(name, ""))
         except ValueError:
@@ -194,7 +200,9 @@ def _grid_lines(member: Member) -> Iterator[tuple[int, Fields, str]]:
         raise member.error("the header row with HCPC and RECID is missing")
     header = [cell.strip() for cell in grid.rows[index]]
     wanted = {name: (name,) for name in header if name}
-    places = locate(member, header, {**wanted, **{name: (name,) for name in NEEDED}}, NEEDED, grid.lines[index])
+    places = locate(
+        member, header, {**wanted, **{name: (name,) for name in NEEDED}}, NEEDED, grid.lines[index]
+    )
     for line, cells in zip(grid.lines[index + 1 :], grid.rows[index + 1 :], strict=True):
         if len(cells) < len(header) or any(cell.strip() for cell in cells[len(header) :]):
             yield line, dict(zip(header, cells, strict=False)), f"{len(cells)} cells instead of {len(header)}"

@@ -26,8 +26,8 @@ _GROUPS = r"^(?P<action>Add|Delete|Revise from|Revise to):\s*(?P<rest>.*?)\s*$"
 _COUNT = re.compile(r"^\s*(\d+) (codes|headers) in (icd10cm|icd10pcs)_order_(\d{4})", re.IGNORECASE)
 _STATED = re.compile(r"^\s*(\d+) (additions|deletions|revisions)\s*$", re.IGNORECASE)
 _SUMMARY = (
-    r"(?i)^\s*(headers|codes|of which|\d+ (codes|headers) in icd10(cm|pcs)_order_\S+|\d+ (additions|deletions|revisions)"
-    r"( to (both long and short titles|(long|short) title only))?)\s*$"
+    r"(?i)^\s*(headers|codes|of which|\d+ (codes|headers) in icd10(cm|pcs)_order_\S+"
+    r"|\d+ (additions|deletions|revisions)( to (both long and short titles|(long|short) title only))?)\s*$"
 )
 _SYSTEMS = {"icd10cm": "ICD10CM", "icd10pcs": "ICD10PCS"}
 _SHAPES = {"ICD10CM": ICD10CM.pattern, "ICD10PCS": f"{ICD10PCS.pattern}|{ICD10PCS_TABLE.pattern}"}
@@ -43,7 +43,7 @@ class AddendaReader:
         summary = sum(re.match(_SUMMARY, line) is not None for line in lines)
         if not lines or 2 * (len(codes) + summary) < len(lines):
             return False
-        return _system(codes, lines) == options["system"]
+        return _system(codes, lines) == str(options["system"])
 
     def release(self, member: Member, options: Mapping[str, Any]) -> Release | None:
         """Return the release that the name and the summary's newer order file give; part order or codes."""
@@ -103,6 +103,7 @@ def _columns(form: str) -> dict[str, pl.Expr]:
     flag = rest.str.slice(0, 1)
     # Short titles take 60 columns; the long title follows after one blank.
     title = rest.str.slice(skip + 8 if form == "one title" else skip + 69).str.strip_chars()
+    billable: pl.Expr
     if form == "flag and two titles":
         billable = pl.when(flag.is_in(["0", "1"])).then(flag == "1")
     elif form == "two titles":

@@ -1,9 +1,10 @@
 """Reader of the ICD-10-CM conversion table (xlsx): each new code since 2016 and the codes used before it.
 
-An effective cell is a year or a date; "unless otherwise specified the code effective date is October 1 of the
-year listed" (the table's own first row). The previous codes are a list in words: "G56.01 and G56.02",
-"I20.0-I20.1; I20.8", "Codes in categories V00-Y99", "None". Whether all of them together or one of them was used
-before does not follow from it reliably, so `previous` is only their list; ranges and trailing dashes stay.
+An effective cell is a year or a date; "unless otherwise specified the code effective date is October 1 of
+the year listed" (the table's own first row). The previous codes are a list in words: "G56.01 and G56.02",
+"I20.0-I20.1; I20.8", "Codes in categories V00-Y99", "None". Whether all of them together or one of them was
+used before does not follow from it reliably, so `previous` is their list only; ranges and trailing dashes
+stay.
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ from indexer.sources.base import Member, Reading, Reject, Release
 from indexer.sources.fiscal import fiscal_release
 from indexer.sources.icd_refs import listed_references
 from indexer.sources.shapes import ICD10CM
-from indexer.sources.tabular import Grid, head_grid, name_key, read_grid, reject
+from indexer.sources.sifting import reject
+from indexer.sources.tabular import Grid, head_grid, name_key, read_grid
 from indexer.tables import TABLES
 
 _COLUMNS = {"code": "currentcode", "effective": "effective", "previous": "previouscode"}
 _BLURB = re.compile(r"\bFY\s*(20\d\d)\s*\(([A-Za-z]+)", re.IGNORECASE)
 _NONE = re.compile(r"^\s*(none|n/?a|no previous code.*)\s*$", re.IGNORECASE)
 _YEARS = range(1990, 2100)
-# Days since 1899-12-30, as Excel counts: 1990-01-01 to 2100-01-01. Seen where a cell has lost its date format.
+# Days since 1899-12-30, as Excel counts them in a cell without a date format: 1990-01-01 to 2100-01-01.
 _SERIALS = range(32874, 73051)
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _FORMATS = ("%Y%m%d", "%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%B %d, %Y", "%b %d, %Y", "%d %B %Y")
@@ -40,7 +42,7 @@ class ConversionReader:
         return _header(head_grid(member)) is not None
 
     def release(self, member: Member, options: Mapping[str, Any]) -> Release | None:
-        """Return the release that the first row ("This FY 2026 (October 1, 2025 Update)") and the name give."""
+        """Return the release that the name and the first row give: "FY 2026 (October 1, 2025 Update)"."""
         blurb = " ".join(cell for cells in head_grid(member).rows[:3] for cell in cells)
         found = _BLURB.search(blurb)
         april = found is not None and found[2].lower().startswith("apr")

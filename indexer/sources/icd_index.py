@@ -1,14 +1,14 @@
 """Reader of the ICD-10-CM index, external-cause index, drug table and neoplasm table.
 
 XML has the root `ICD10CM.index`; a data row is a `mainTerm` or `term` element. The drug table also comes as
-csv, where a data row is a line with a substance. Which of the four a file is shows in its first title or table
-heading; the option `heading` says what that must contain.
+csv, where a data row is a line with a substance. The first title or table heading shows which of the four a
+file is; the option `heading` says what that must contain.
 
 Rows of `icd_index` are one per code: `path` is the chain of terms from the main term down, joined with ", ",
 non-essential modifiers in parentheses as printed; `code` is in stored form, with a trailing dash where
 characters are to be added (`K25-`). `see` repeats the printed directions ("see Pain, abdominal", "see also
-...", "see category M01"); a term with directions but without a code gives one row without a code. Cells of the
-tables carry their `column`; a dash in a cell means that there is no code.
+...", "see category M01"); a term with directions but without a code gives one row without a code. Cells of
+the tables carry their `column`; a dash in a cell means that there is no code.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class IndexReader:
         return re.search(options["heading"], heading, re.IGNORECASE) is not None
 
     def release(self, member: Member, options: Mapping[str, Any]) -> Release | None:
-        """Return the release that the `version` element and the name give; where both forms exist, the part names it."""
+        """Return the release that `version` element and name give; of two forms, the part is xml or csv."""
         form = _form(member)
         said = version_year(member.head_text) if form == "xml" else None
         return fiscal_release(member, said, part=form if options.get("csv") else "")

@@ -34,7 +34,7 @@ class OrderReader:
         found = [match for line in lines if (match := ORDER_LINE.match(line))]
         if not found or 2 * len(found) < len(lines):
             return False
-        return _system([(match[1].upper(), match[2]) for match in found]) == options["system"]
+        return _system([(match[1].upper(), match[2]) for match in found]) == str(options["system"])
 
     def release(self, member: Member, options: Mapping[str, Any]) -> Release | None:
         """Return the release in the name; the content does not give one."""

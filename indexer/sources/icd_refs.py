@@ -1,7 +1,8 @@
 """References to ICD-10-CM codes inside text, in stored form.
 
 `E10.-` becomes `E10-` (all codes below), `A00-B99` stays a range whose ends include all below them, `F01.5`
-becomes `F015`. A condition in words, as in "(T36-T50 with fifth or sixth character 5)", stays in the text only.
+becomes `F015`. A condition in words, as in "(T36-T50 with fifth or sixth character 5)", stays in the text
+only.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Iterable, Iterator
 
 _CATEGORY = r"[A-Z](?:\d[0-9A-Z]|A\d)"
 _CODE = rf"{_CATEGORY}(?:\.[0-9A-Z]{{1,4}})?"
-# Between the ends of a range: A00-A09, O10.-O16.-, G31 - G32, S06.1- to S06.6-; but "I69.81- I69.91-", with the
-# blank after the dash only, is how a lost comma looks too: those ends are taken one by one.
+# Between the ends of a range: A00-A09, O10.-O16.-, G31 - G32, S06.1- to S06.6-; but "I69.81- I69.91-", with
+# the blank after the dash only, is how a lost comma looks too: those ends are taken one by one.
 _BETWEEN = r"(?:\.?-{1,2}|\.?-?\s+-\s*|\.?-?\s+to\s+)"
 _REFERENCE = re.compile(
     rf"(?<![0-9A-Za-z.])(?P<first>{_CODE})(?:{_BETWEEN}(?P<last>{_CODE}))?(?P<below>\.?-)?(?![0-9A-Za-z])"
@@ -28,7 +29,7 @@ _MAYBE = re.compile(_CATEGORY)
 
 
 def note_references(text: str) -> list[str]:
-    """Return the references of a note: those in parentheses, and where there are none, those in the sentence."""
+    """Return the references in a note's parentheses; where there are none, those in its sentence."""
     if not _MAYBE.search(text):
         return []
     inside = _unique(found for part in _PARENTHESES.findall(text) for found in _references(part))

@@ -40,7 +40,7 @@ class TabularReader:
         return fiscal_release(member, version_year(member.head_text))
 
     def read(self, member: Member, options: Mapping[str, Any]) -> Reading:
-        """Read all chapters; `checks` counts chapters, sections, notes and nodes that define 7th characters."""
+        """Read all chapters; `checks` counts them, sections, notes and nodes that define 7th characters."""
         tables = _Tables()
         chapters = 0
         with collection_paused():
@@ -127,7 +127,7 @@ class _Tables:
 
 
 def _section_range(section: Node) -> str:
-    """Return the range of a section in one form, `A00-A09`, also where the file names one category: `B20-B20`."""
+    """Return the range of a section, `A00-A09`; `B20-B20` also where the file names the one category."""
     named = section.attributes.get("id", "").replace(" ", "")
     if not named and (found := _RANGE.search(section.child_words("desc"))):
         named = f"{found[1]}-{found[2] or found[1]}"

@@ -1,7 +1,7 @@
 """The CSV export tables of the Medicare Coverage Database, told apart by their columns.
 
 `reader_options.tables` says what each table is. Fields hold HTML, line breaks and more than a megabyte; files
-come as UTF-8 or cp1252. Nothing is joined here: document ids get their letter, contractors are id/type/version.
+come as UTF-8 or cp1252. Nothing is joined here: documents get their letter, contractors are id/type/version.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indexer.sources.base import Reading, Release
-from indexer.sources.mcd_tables import BUILDERS, day
-from indexer.sources.tabular import head_grid, in_order, locate, name_key, read_grid, sift, to_frame
+from indexer.sources.mcd_places import BUILDERS
+from indexer.sources.mcd_tables import day
+from indexer.sources.sifting import in_order, sift, to_frame
+from indexer.sources.tabular import head_grid, locate, name_key, read_grid
 from indexer.tables import conform
 
 if TYPE_CHECKING:
@@ -66,7 +68,9 @@ class McdReader:
     def _name(self, member: Member, specs: Specs) -> str:
         name = _table(member, specs)
         if name is None:
-            raise member.error("the columns are not those of a coverage table", mend="check which file this is")
+            raise member.error(
+                "the columns are not those of a coverage table", mend="check which file this is"
+            )
         return name
 
 
@@ -89,7 +93,7 @@ def needed_columns(name: str, spec: Mapping[str, Any]) -> set[str]:
 def _table(member: Member, specs: Specs) -> str | None:
     """Return the name of the table whose columns the header has; of several the one with the most."""
     grid = head_grid(member)
-    if not len(grid) or grid.lines[0] != 1:
+    if not len(grid):
         return None
     header = {name_key(cell) for cell in grid.rows[0]}
     fitting = [name for name, spec in specs.items() if needed_columns(name, spec) <= header]

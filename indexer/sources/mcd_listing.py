@@ -10,7 +10,8 @@ import polars as pl
 
 from indexer.sources.base import Reading, Release
 from indexer.sources.mcd_tables import day
-from indexer.sources.tabular import find_row, head_grid, in_order, locate, read_grid, sift, to_frame
+from indexer.sources.sifting import in_order, sift, to_frame
+from indexer.sources.tabular import find_row, head_grid, locate, read_grid
 from indexer.tables import conform
 
 if TYPE_CHECKING:
@@ -56,17 +57,23 @@ class ListingReader:
             url=pl.when(pl.col("url").str.contains(_ADDRESS)).then(pl.col("url")),
         ).with_columns(effective=day("effective_text"), ended=day("ended_text"))
         checks = {
-            "the id is not that of an LCD or an article": ~pl.col("document").fill_null("").str.contains(r"^(?:D?L|A)\d{1,6}$"),
+            "the id is not that of an LCD or an article": ~pl.col("document")
+            .fill_null("")
+            .str.contains(r"^(?:D?L|A)\d{1,6}$"),
             "the document has no title": pl.col("title").is_null(),
-            "effective_date is not a date": pl.col("effective_text").is_not_null() & pl.col("effective").is_null(),
-            "retirement_date is neither a date nor N/A": pl.col("ended_text").is_not_null() & pl.col("ended").is_null(),
+            "effective_date is not a date": pl.col("effective_text").is_not_null()
+            & pl.col("effective").is_null(),
+            "retirement_date is neither a date nor N/A": pl.col("ended_text").is_not_null()
+            & pl.col("ended").is_null(),
         }
         good, bad = sift(frame, checks)
         contractors = [_contractors(text) for text in good["contractor_text"].to_list()]
         good = good.with_columns(pl.Series("contractors", contractors, dtype=pl.List(pl.String)))
         types = good["doc_type"].str.to_lowercase()
         counts = {"lcd": int((types == "lcd").sum()), "article": int((types == "article").sum())}
-        return Reading({"mcd_documents": conform("mcd_documents", good)}, good.height, in_order(odd, bad), counts)
+        return Reading(
+            {"mcd_documents": conform("mcd_documents", good)}, good.height, in_order(odd, bad), counts
+        )
 
 
 def _body(member: Member) -> tuple[Grid, dict[str, int], int]:

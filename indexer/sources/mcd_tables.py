@@ -1,4 +1,4 @@
-"""How each kind of coverage export table becomes one of ours: columns to find, checks, and the last step."""
+"""How coverage export tables of documents, codes, groups and relations become ours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from indexer.sources.plain_text import plain_text
-from indexer.sources.tabular import code_column
+from indexer.sources.sifting import code_column
 
 Columns = dict[str, tuple[str, ...]]
 
@@ -27,7 +27,9 @@ NOT_APPLICABLE = "XX000"
 def day(column: str) -> pl.Expr:
     """Return the day of a timestamp as the exports and the API write them."""
     text = pl.col(column).str.slice(0, 10)
-    return pl.coalesce([text.str.to_date("%Y-%m-%d", strict=False), text.str.to_date("%m/%d/%Y", strict=False)])
+    return pl.coalesce(
+        [text.str.to_date("%Y-%m-%d", strict=False), text.str.to_date("%m/%d/%Y", strict=False)]
+    )
 
 
 def flag(column: str) -> pl.Expr:
@@ -41,7 +43,7 @@ def plain(column: str) -> pl.Expr:
 
 
 class Build:
-    """One kind of table. `columns`: ours -> published names; `checks`: reason -> expression true for a bad row."""
+    """One kind of table: `columns` ours -> published names, `checks` reason -> expression true for a bad row."""
 
     table = ""
 
@@ -57,12 +59,14 @@ class Build:
         """Ask for the id and version of the document that a row belongs to."""
         self.columns |= {"document": (f"{self.owner}_id",), "version": (f"{self.owner}_version",)}
         self.required |= {"document"}
-        self.checks["the row names no document"] = ~pl.col("document").fill_null("").str.contains(r"^[LA]\d{1,6}$")
+        self.checks["the row names no document"] = ~pl.col("document").fill_null("").str.contains(
+            r"^[LA]\d{1,6}$"
+        )
 
     def prepare(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return the frame with typed columns, before the checks."""
         if "document" in frame.columns:
-            return frame.with_columns(self.prefix + pl.col("document"))
+            return frame.with_columns((pl.lit(self.prefix) + pl.col("document")).alias("document"))
         return frame
 
     def finish(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -86,12 +90,15 @@ class Documents(Build):
             "status": ("status",),
             "keywords_text": (spec.get("keywords", "keywords"),),
         }
-        self._parts = {name: [f"{name}:{column}" for column in spec[name]] for name in ("effective", "ended", "text")}
+        self._parts = {
+            name: [f"{name}:{column}" for column in spec[name]] for name in ("effective", "ended", "text")
+        }
         self.columns |= {part: (part.partition(":")[2],) for parts in self._parts.values() for part in parts}
         self.required = {"id", "title_text"}
         shape = r"^\d{1,3}(?:\.\d{1,3}){1,2}$" if document["type"] == "NCD" else r"^\d{1,6}$"
         self.checks = {
             "the row has no document id": ~pl.col("id").fill_null("").str.contains(shape),
+            "the version is not a number": ~pl.col("version").str.contains(r"^\d{1,5}$"),
             "the document has no title": pl.col("title").is_null(),
             **{
                 f"{part.partition(':')[2]} is not a date": pl.col(part).is_not_null() & day(part).is_null()
@@ -112,8 +119,11 @@ class Documents(Build):
         if url:
             address = pl.lit(url).str.replace("{id}", pl.col("id"), literal=True)
             address = address.str.replace("{version}", pl.col("version").fill_null(""), literal=True)
+            address = address.str.replace(r"&ver=$", "")
         return frame.with_columns(
-            document=pl.when(proposed).then(pl.lit("D")).otherwise(pl.lit("")) + document["prefix"] + pl.col("id"),
+            document=pl.when(proposed).then(pl.lit("D")).otherwise(pl.lit(""))
+            + document["prefix"]
+            + pl.col("id"),
             doc_type=pl.when(proposed).then(pl.lit("PROPOSED LCD")).otherwise(pl.lit(document["type"])),
             effective=pl.coalesce([day(part) for part in self._parts["effective"]]),
             ended=pl.coalesce([day(part) for part in self._parts["ended"]]),
@@ -148,7 +158,7 @@ class Codes(Build):
         return super().prepare(frame).with_columns(code)
 
     def finish(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Name the system of each code; `range` also marks rows of a written-out range (B, M, E): no ranges."""
+        """Name the system of each code. B, M and E in `range` mark a range that is written out code by code."""
         code = pl.col("code")
         system = pl.lit(self.spec["system"])
         if self.spec["system"] == "HCPCS":
@@ -157,7 +167,10 @@ class Codes(Build):
             cpt = code.str.contains(r"^(?:\d\d|P[1-6]|[1238]P)$")
             system = pl.when(cpt).then(pl.lit("CPTMOD")).otherwise(pl.lit("HCPCSMOD"))
         return frame.filter(code.is_not_null()).with_columns(
-            system=system, role=pl.lit(self.spec["role"]), is_range=flag("range"), asterisk=flag("asterisk_text")
+            system=system,
+            role=pl.lit(self.spec["role"]),
+            is_range=flag("range"),
+            asterisk=flag("asterisk_text"),
         )
 
 
@@ -196,99 +209,8 @@ class Related(Build):
         """Return a row for each related LCD and article; a row may name both, or a contractor only."""
         # Some exports write 0 for none.
         lcd, article = (
-            pl.when(pl.col(name) != "0").then(letter + pl.col(name)) for name, letter in (("lcd", "L"), ("article", "A"))
+            pl.when(pl.col(name) != "0").then(letter + pl.col(name))
+            for name, letter in (("lcd", "L"), ("article", "A"))
         )
         both = pl.concat_list([lcd, article]).list.drop_nulls().alias("related")
         return frame.with_columns(both).explode("related").drop_nulls("related")
-
-
-class ContractorLinks(Build):
-    """article_x_contractor and lcd_x_contractor."""
-
-    table = "mcd_places"
-
-    def __init__(self, name: str, spec: Mapping[str, Any]) -> None:
-        super().__init__(name, spec)
-        if self.prefix and spec["kind"] == "contractor_links":
-            self.need_document()
-        self.columns |= {
-            "contractor_id": ("contractor_id",),
-            "contractor_type_id": ("contractor_type_id",),
-            "contractor_version": ("contractor_version",),
-        }
-        self.required |= {"contractor_id", "contractor_type_id"}
-        missing = pl.col("contractor_id").is_null() | pl.col("contractor_type_id").is_null()
-        self.checks["the row names no contractor"] = missing
-
-    def finish(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Join id, type and version of the contractor: the id alone is not unique."""
-        parts = [pl.col(name).fill_null("") for name in ("contractor_id", "contractor_type_id", "contractor_version")]
-        return frame.with_columns(contractor=pl.concat_str(parts, separator="/"))
-
-
-class Contractors(ContractorLinks):
-    """contractor: names."""
-
-    table = "mcd_contractors"
-
-    def __init__(self, name: str, spec: Mapping[str, Any]) -> None:
-        super().__init__(name, spec)
-        self.columns |= {"name": ("contractor_bus_name",), "number": ("contractor_number",)}
-        self.required |= {"name"}
-
-
-class Jurisdictions(ContractorLinks):
-    """contractor_jurisdiction: the states of a contractor, with dates."""
-
-    table = "mcd_jurisdictions"
-
-    def __init__(self, name: str, spec: Mapping[str, Any]) -> None:
-        super().__init__(name, spec)
-        self.columns |= {"state": ("state_id",), "first_text": ("active_date",), "last_text": ("term_date",)}
-        self.required |= {"state"}
-        self.checks["the row names no state"] = pl.col("state").is_null()
-        for text in ("first_text", "last_text"):
-            column = self.columns[text][0]
-            self.checks[f"{column} is not a date"] = pl.col(text).is_not_null() & day(text).is_null()
-
-    def finish(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Take the days of the timestamps."""
-        return super().finish(frame).with_columns(first=day("first_text"), last=day("last_text"))
-
-
-class StateLinks(Build):
-    """article_x_primary_jurisdiction and lcd_x_primary_jurisdiction."""
-
-    table = "mcd_places"
-
-    def __init__(self, name: str, spec: Mapping[str, Any]) -> None:
-        super().__init__(name, spec)
-        self.need_document()
-        self.columns["state"] = ("state_id",)
-        self.required |= {"state"}
-        self.checks["the row names no state"] = pl.col("state").is_null()
-
-
-class States(Build):
-    """state_lookup: regions such as Northern California stand beside states."""
-
-    table = "mcd_states"
-
-    def __init__(self, name: str, spec: Mapping[str, Any]) -> None:
-        super().__init__(name, spec)
-        self.columns = {"state": ("state_id",), "abbreviation": ("state_abbrev",), "name": ("description",)}
-        self.required = {"state", "abbreviation"}
-        self.checks = {"the row has no state id": pl.col("state").is_null()}
-
-
-BUILDERS: dict[str, type[Build]] = {
-    "documents": Documents,
-    "codes": Codes,
-    "groups": Groups,
-    "related": Related,
-    "contractor_links": ContractorLinks,
-    "state_links": StateLinks,
-    "contractors": Contractors,
-    "jurisdictions": Jurisdictions,
-    "states": States,
-}

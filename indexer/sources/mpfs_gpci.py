@@ -10,17 +10,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indexer.sources.base import Reading, Release, year_in
-from indexer.sources.tabular import (
-    Grid,
-    form_of,
-    head_grid,
-    in_order,
-    locate,
-    name_key,
-    read_grid,
-    sift,
-    to_frame,
-)
+from indexer.sources.sifting import in_order, sift, to_frame
+from indexer.sources.tabular import Grid, form_of, head_grid, locate, name_key, read_grid
 from indexer.tables import conform
 
 if TYPE_CHECKING:
@@ -55,7 +46,9 @@ class GpciReader:
         heading = re.search(r"20\d\d", " ".join(grid.rows[index])) if index is not None else None
         by_content, by_name = int(heading[0]) if heading else None, year_in(member.name)
         if by_content and by_name and by_content != by_name:
-            raise member.error(f"the name says {by_name}, the file says {by_content}", mend="check which file this is")
+            raise member.error(
+                f"the name says {by_name}, the file says {by_content}", mend="check which file this is"
+            )
         year = by_content or by_name
         if year is None:
             return None
@@ -81,13 +74,22 @@ class GpciReader:
             *(pl.col(name).cast(pl.Float64, strict=False) for name in NUMBERS),
         )
         checks = {
-            "the contractor is not a number of five digits": ~pl.col("mac").fill_null("").str.contains(r"^\d{5}$"),
+            "the contractor is not a number of five digits": ~pl.col("mac")
+            .fill_null("")
+            .str.contains(r"^\d{5}$"),
             "the state is not two letters": ~pl.col("state").fill_null("").str.contains(r"^[A-Z]{2}$"),
-            "the locality is not a number of two digits": ~pl.col("locality").fill_null("").str.contains(r"^\d{2}$"),
-            **{f"the {name} index is not a number": ~pl.col(name).is_finite().fill_null(False) for name in NUMBERS},
+            "the locality is not a number of two digits": ~pl.col("locality")
+            .fill_null("")
+            .str.contains(r"^\d{2}$"),
+            **{
+                f"the {name} index is not a number": ~pl.col(name).is_finite().fill_null(False)
+                for name in NUMBERS
+            },
         }
         good, bad = sift(frame, checks)
-        return Reading({"gpci": conform("gpci", good)}, good.height, in_order(odd, bad), {"localities": good.height})
+        return Reading(
+            {"gpci": conform("gpci", good)}, good.height, in_order(odd, bad), {"localities": good.height}
+        )
 
 
 def _header(grid: Grid) -> int | None:

@@ -1,6 +1,6 @@
-"""The relative value file of the Medicare Physician Fee Schedule: csv with a stacked header, or fixed-width text.
+"""The relative value file of the physician fee schedule: csv with a stacked header, or fixed-width text.
 
-Descriptors of CPT numbers (AMA) and D codes (ADA) are dropped here; those of the other Level II codes are kept.
+Descriptors of CPT numbers (AMA) and D codes (ADA) are dropped; those of the other Level II codes are kept.
 """
 
 from __future__ import annotations
@@ -12,19 +12,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indexer.sources.base import Reading, Reject, Release, quarter_window
-from indexer.sources.tabular import (
-    bad_code,
-    code_column,
-    fixed_grid,
-    form_of,
-    head_grid,
-    in_order,
-    locate,
-    name_key,
-    read_grid,
-    sift,
-    to_frame,
-)
+from indexer.sources.sifting import bad_code, code_column, in_order, sift, to_frame
+from indexer.sources.tabular import fixed_grid, form_of, head_grid, locate, name_key, read_grid
 from indexer.tables import TABLES, conform
 
 if TYPE_CHECKING:
@@ -37,7 +26,9 @@ STACK = 4
 LETTERS = {"jan": "A", "apr": "B", "jul": "C", "oct": "D"}
 NOT_DATA = r"(?i)(?:HDR|TRL)\b"
 _TEXT_LINE = re.compile(r"[0-9A-V]\d{3}[0-9A-Z].{52}[A-Z].[ \d]{3}\.\d\d")
-_TITLE = re.compile(r"(?i)(20\d\d) national physician fee schedule relative value file\s+(january|april|july|october)")
+_TITLE = re.compile(
+    r"(?i)(20\d\d) national physician fee schedule relative value file\s+(january|april|july|october)"
+)
 _NAME = re.compile(r"(?i)PPRRVU[-_]?(?:20)?(\d\d)[-_]?(JAN|APR|JUL|OCT)")
 # A shifted fixed-width layout shows in the conversion factor, which has been between these since 1992.
 _FACTORS = (20.0, 100.0)
@@ -88,13 +79,22 @@ class RvuReader:
             "this is no HCPCS or CPT code": bad_code("code"),
             "the modifier is not two characters": ~pl.col("modifier").str.contains(r"^[0-9A-Z]{2}$"),
             "the status is not one letter": ~pl.col("status").fill_null("").str.contains(r"^[A-Z]$"),
-            **{f"{n} is not a number": pl.col(f"{n}_text").is_not_null() & ~pl.col(n).is_finite().fill_null(False) for n in NUMBERS},
+            **{
+                f"{n} is not a number": pl.col(f"{n}_text").is_not_null()
+                & ~pl.col(n).is_finite().fill_null(False)
+                for n in NUMBERS
+            },
             "the conversion factor is out of range": ~factor.is_between(*_FACTORS),
         }
         good, bad = sift(frame, checks)
         table = conform("rvu", good.with_columns(pl.col("modifier").fill_null("")))
         active = table.filter(pl.col("status") == "A").height
-        return Reading({"rvu": table}, good.height, in_order(odd, bad), {"codes": table["code"].n_unique(), "active": active})
+        return Reading(
+            {"rvu": table},
+            good.height,
+            in_order(odd, bad),
+            {"codes": table["code"].n_unique(), "active": active},
+        )
 
 
 def _frame(member: Member, options: Mapping[str, Any]) -> tuple[pl.DataFrame, list[Reject]]:
@@ -113,7 +113,11 @@ def _frame(member: Member, options: Mapping[str, Any]) -> tuple[pl.DataFrame, li
 
 
 def _header(grid: Grid) -> int | None:
-    starts = (index for index, cells in enumerate(grid.rows) if [cell.strip() for cell in cells[:2]] == ["HCPCS", "MOD"])
+    starts = (
+        index
+        for index, cells in enumerate(grid.rows)
+        if [cell.strip() for cell in cells[:2]] == ["HCPCS", "MOD"]
+    )
     return next(starts, None)
 
 

@@ -13,22 +13,8 @@ import polars as pl
 
 from indexer.sources.base import Reading, Reject, Release, quarter_window
 from indexer.sources.ncci_ptp import check_copyright
-from indexer.sources.tabular import (
-    HEAD_ROWS,
-    bad_code,
-    bad_date,
-    code_column,
-    date_column,
-    find_row,
-    fixed_grid,
-    form_of,
-    head_grid,
-    in_order,
-    locate,
-    read_grid,
-    sift,
-    to_frame,
-)
+from indexer.sources.sifting import bad_code, bad_date, code_column, date_column, in_order, sift, to_frame
+from indexer.sources.tabular import HEAD_ROWS, find_row, fixed_grid, form_of, head_grid, locate, read_grid
 from indexer.tables import conform
 
 if TYPE_CHECKING:
@@ -69,12 +55,15 @@ class AocReader:
             "the edit type is not 1, 2 or 3": ~pl.col("edit_type").fill_null("").is_in(["1", "2", "3"]),
             "the add-on code is no HCPCS or CPT code": bad_code("add_on"),
             # CCCCC: the contractor defines the primary codes.
-            "the primary code is neither a code nor CCCCC": bad_code("primary") & (pl.col("primary") != "CCCCC"),
+            "the primary code is neither a code nor CCCCC": bad_code("primary")
+            & (pl.col("primary") != "CCCCC"),
             "the primary code is missing": pl.col("primary").is_null(),
             **{f"{name} is not a date YYYYDDD": bad_date(name, f"{name}_text") for name in DATES},
         }
         good, bad = sift(frame, checks)
-        types = {f"type_{number}": good.filter(pl.col("edit_type") == str(number)).height for number in (1, 2, 3)}
+        types = {
+            f"type_{number}": good.filter(pl.col("edit_type") == str(number)).height for number in (1, 2, 3)
+        }
         return Reading({"aoc": conform("aoc", good)}, good.height, in_order(odd, bad), types)
 
 

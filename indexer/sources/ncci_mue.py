@@ -1,6 +1,6 @@
 """Medically unlikely edits: CMS's csv or xlsx table of one setting and quarter.
 
-`reader_options.setting` is a pattern for the heading of the values column, which alone tells the settings apart.
+`reader_options.setting` is a pattern for the heading of the values column: it alone tells settings apart.
 """
 
 from __future__ import annotations
@@ -13,18 +13,8 @@ import polars as pl
 
 from indexer.sources.base import Reading, Release, quarter_window
 from indexer.sources.ncci_ptp import check_copyright
-from indexer.sources.tabular import (
-    bad_code,
-    code_column,
-    form_of,
-    head_grid,
-    in_order,
-    locate,
-    name_key,
-    read_grid,
-    sift,
-    to_frame,
-)
+from indexer.sources.sifting import bad_code, code_column, in_order, sift, to_frame
+from indexer.sources.tabular import form_of, head_grid, locate, name_key, read_grid
 from indexer.tables import conform
 
 if TYPE_CHECKING:
@@ -86,7 +76,7 @@ class MueReader:
 
 
 def _header(grid: Grid) -> int | None:
-    """Return the index of the header; its cells hold line breaks, and Medicaid's has no adjudication indicator."""
+    """Return the index of the header. Medicaid's tables have no adjudication indicator."""
     for index, cells in enumerate(grid.rows):
         names = {name_key(cell) for cell in cells}
         if name_key(_CODE[0]) in names and name_key(_BASIS[0]) in names:

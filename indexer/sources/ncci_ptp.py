@@ -14,18 +14,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indexer.sources.base import Reading, Reject, Release, decode, quarter_window
-from indexer.sources.tabular import (
-    REJECT_CHARS,
-    bad_code,
-    bad_date,
-    code_column,
-    date_column,
-    form_of,
-    head_grid,
-    is_xlsx,
-    read_grid,
-    sift,
-)
+from indexer.sources.sifting import REJECT_CHARS, bad_code, bad_date, code_column, date_column, sift
+from indexer.sources.tabular import form_of, head_grid, is_xlsx, read_grid
 from indexer.tables import conform, empty
 
 if TYPE_CHECKING:
@@ -108,7 +98,7 @@ def _header(grid: Grid) -> int | None:
 
 
 def _header_lines(grid: Grid) -> int:
-    """Return the number of lines down to the end of the header: rows below it without both codes belong to it."""
+    """Return the line on which the header ends: rows below it without both codes belong to it."""
     index = _header(grid) or 0
     while index + 1 < len(grid) and not any(cell.strip() for cell in grid.rows[index + 1][:2]):
         index += 1
@@ -175,7 +165,12 @@ def _read_step(lines: pl.DataFrame) -> tuple[pl.DataFrame, list[Reject]]:
 def _split(lines: pl.DataFrame) -> tuple[pl.DataFrame, list[Reject]]:
     """Split lines at the tabs; lines with another number of fields are rejected, blank ones dropped."""
     split = lines.select(
-        "row", "line", pl.col("line").str.splitn("\t", len(COLUMNS) + 1).struct.rename_fields([*COLUMNS, "rest"]).alias("cells")
+        "row",
+        "line",
+        pl.col("line")
+        .str.splitn("\t", len(COLUMNS) + 1)
+        .struct.rename_fields([*COLUMNS, "rest"])
+        .alias("cells"),
     ).unnest("cells")
     surplus = pl.col("rest").fill_null("").str.strip_chars() != ""
     wrong = pl.col("rationale").is_null() | surplus

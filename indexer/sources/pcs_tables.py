@@ -1,8 +1,8 @@
 """Reader of the ICD-10-PCS tables (XML, root `ICD10PCS.tabular`).
 
-A data row is a `pcsRow`: one list of values for each of characters 4 to 7, any combination of which is a valid
-code of its table (characters 1 to 3). Values of different rows must not be combined. `axes` holds the four
-lists, values run together, a slash between: `6/034/7JK/0123`.
+A data row is a `pcsRow`: one list of values for each of characters 4 to 7, any combination of which is a
+valid code of its table (characters 1 to 3). Values of different rows must not be combined. `axes` holds the
+four lists, values run together, a slash between: `6/034/7JK/0123`.
 
 Labels belong to the row in which they stand: within one table the same value of character 7 may mean two
 things in two rows. Hence `pcs_labels.row` is the row of `pcs_rows` for characters 4 to 7, and the line of
@@ -108,7 +108,7 @@ class _Rows:
 
 
 def _axes(holder: Node) -> list[Axis]:
-    """Return position, title and (value, label) of the axes of a table or a row; position 0 if not a number."""
+    """Return position (0 if not a number), title and (value, label) of the axes of a table or a row."""
     axes = []
     for axis in holder.all("axis"):
         position = axis.attributes.get("pos", "")

@@ -7,11 +7,40 @@ import re
 from html.parser import HTMLParser
 
 _BLOCKS = frozenset(
-    ["address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "table", "tbody", "thead", "tr", "ul"]
+    [
+        "address",
+        "article",
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _SILENT = frozenset(("script", "style", "head", "title"))
 # Tags that show that the markup was escaped once more than it should be; "x<y" alone must not count as a tag.
-_TAG = re.compile(r"</?(?:p|br|div|span|ul|ol|li|table|tbody|tr|td|th|strong|em|b|i|u|a|sup|sub|h[1-6])(?:\s[^<>]*)?/?>", re.I)
+_TAG = re.compile(
+    r"</?(?:p|br|div|span|ul|ol|li|table|tbody|tr|td|th|strong|em|b|i|u|a|sup|sub|h[1-6])(?:\s[^<>]*)?/?>",
+    re.I,
+)
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,12}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 # The exports escape up to twice; more is not followed.
 _PASSES = 3

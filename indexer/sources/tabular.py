@@ -1,4 +1,4 @@
-"""Rows of delimited text and of xlsx sheets with their line numbers, and the sifting of rows that do not parse."""
+"""Rows of delimited text, fixed-width text and xlsx sheets as cells of text, with their line numbers."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-import polars as pl
 import python_calamine
 
-from indexer.sources.base import HEAD_BYTES, Reject
+from indexer.sources.base import HEAD_BYTES
 from searchcore.errors import SourceFileError
 
 if TYPE_CHECKING:
@@ -23,16 +22,15 @@ if TYPE_CHECKING:
 
 XLSX_MAGIC = b"PK\x03\x04"
 XLSX_MEMBER = "xl/workbook.xml"
-# An xlsx is a zip: a small file may unpack to anything. The largest published one (a PTP part) is 300 MB of XML.
+# An xlsx is a zip: a small file may unpack to anything. The largest published (a PTP part) is 300 MB of XML.
 XLSX_MAXIMUM_BYTES = 1 << 30
 FIELD_MAXIMUM_CHARS = 1 << 28
 HEAD_ROWS = 40
-REJECT_CHARS = 120
 
 
 @dataclass
 class Grid:
-    """Rows of cells as text, and the 1-based line (or sheet row) on which each begins. Blank rows are left out."""
+    """Rows of cells as text, and the 1-based line (or sheet row) where each begins; blank rows are left out."""
 
     lines: list[int] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
@@ -131,7 +129,7 @@ def _collect(rows: Iterable[tuple[int, list[str]]]) -> Grid:
 
 def _text_rows(member: Member, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(FIELD_MAXIMUM_CHARS)
-    quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 3] = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
     reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter, quoting=quoting)
     line = 1
     try:
@@ -165,7 +163,9 @@ def _check_size(member: Member) -> None:
                     while chunk := stream.read(1 << 20):
                         total += len(chunk)
                         if total > XLSX_MAXIMUM_BYTES:
-                            raise member.error(f"the workbook unpacks to more than {XLSX_MAXIMUM_BYTES:,} bytes")
+                            raise member.error(
+                                f"the workbook unpacks to more than {XLSX_MAXIMUM_BYTES:,} bytes"
+                            )
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
         raise member.error(f"the workbook is damaged: {error}", mend="download it again") from error
 
@@ -198,7 +198,11 @@ def find_row(grid: Grid, names: Iterable[str]) -> int | None:
 
 
 def locate(
-    member: Member, header: Sequence[str], columns: Mapping[str, Sequence[str]], required: Iterable[str], line: int
+    member: Member,
+    header: Sequence[str],
+    columns: Mapping[str, Sequence[str]],
+    required: Iterable[str],
+    line: int,
 ) -> dict[str, int]:
     """Return where each wanted column stands; unknown columns are ignored.
 
@@ -218,78 +222,8 @@ def locate(
             found[ours] = place
         elif ours in required:
             raise member.error(
-                f"the column {published[0]} is missing", line=line, mend="check that the file is the published one"
+                f"the column {published[0]} is missing",
+                line=line,
+                mend="check that the file is the published one",
             )
     return found
-
-
-def to_frame(grid: Grid, places: Mapping[str, int], width: int) -> tuple[pl.DataFrame, list[Reject]]:
-    """Return the wanted columns as text (stripped, blank as null) with `row`; rows of another width are rejected.
-
-    Args:
-        width: number of cells of the header; blank cells beyond it are ignored.
-    """
-    lines: list[int] = []
-    rows: list[list[str]] = []
-    rejects: list[Reject] = []
-    for line, cells in zip(grid.lines, grid.rows, strict=True):
-        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
-            cells = cells[:width]
-        if len(cells) == width:
-            lines.append(line)
-            rows.append(cells)
-        else:
-            rejects.append(reject(line, f"the row has {len(cells)} cells, the header {width}", cells))
-    data = {ours: [cells[place] for cells in rows] for ours, place in places.items()}
-    schema = {"row": pl.Int32, **dict.fromkeys(places, pl.String)}
-    frame = pl.DataFrame({"row": lines, **data}, schema=schema)
-    # No-break spaces come from Excel; strip_chars takes all Unicode blanks.
-    return frame.with_columns(pl.col(pl.String).str.strip_chars().replace("", None)), rejects
-
-
-def reject(line: int, reason: str, cells: Iterable[str]) -> Reject:
-    """Return a reject that shows the beginning of the row."""
-    text = " | ".join(cell.strip() for cell in cells if cell.strip())
-    return Reject(line, reason, text[:REJECT_CHARS])
-
-
-def sift(frame: pl.DataFrame, checks: Mapping[str, pl.Expr]) -> tuple[pl.DataFrame, list[Reject]]:
-    """Split off the rows for which one of the checks is true.
-
-    Args:
-        checks: reason -> expression that is true where the row is bad; the first one that is true counts.
-    """
-    whens = [pl.when(bad).then(pl.lit(reason)) for reason, bad in checks.items()]
-    marked = frame.with_columns(pl.coalesce(whens).alias("_reason"))
-    bad = marked.filter(pl.col("_reason").is_not_null())
-    if bad.is_empty():
-        return frame, []
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    shown = bad.select("row", "_reason", pl.concat_str(texts, separator=" | ", ignore_nulls=True).alias("_text"))
-    rejects = [Reject(line, reason, (text or "")[:REJECT_CHARS]) for line, reason, text in shown.iter_rows()]
-    return marked.filter(pl.col("_reason").is_null()).drop("_reason"), rejects
-
-
-def in_order(*groups: list[Reject]) -> list[Reject]:
-    """Return rejects of several stages by line."""
-    return sorted((reject for group in groups for reject in group), key=lambda reject: reject.line)
-
-
-def code_column(name: str) -> pl.Expr:
-    """Return a code column in stored form: upper case, no dots, no blanks."""
-    return pl.col(name).str.to_uppercase().str.replace_all(r"[\s.]", "")
-
-
-def bad_code(name: str, shape: str = r"^(?:\d{4}[0-9A-Z]|[A-V]\d{4})$") -> pl.Expr:
-    """Return an expression that is true where a code is missing or not of the shape (CPT or HCPCS)."""
-    return ~pl.col(name).fill_null("").str.contains(shape)
-
-
-def bad_date(parsed: str, raw: str) -> pl.Expr:
-    """Return an expression that is true where a date was given and did not parse."""
-    return pl.col(raw).is_not_null() & pl.col(parsed).is_null()
-
-
-def date_column(raw: str, *formats: str) -> pl.Expr:
-    """Return a date column out of a text column, trying the formats in turn; null where none fits."""
-    return pl.coalesce([pl.col(raw).str.to_date(form, strict=False, exact=True) for form in formats])

@@ -20,7 +20,10 @@ from indexer.sources.base import Member
 
 MAXIMUM_DEPTH = 64
 _CHUNK = 1 << 20
-_ROOT = re.compile(r"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*<([\w.:-]+)", re.DOTALL)
+# Atomic and possessive: a file of a thousand comments must not be tried in all the ways to split them.
+_ROOT = re.compile(
+    r"^\s*+(?:<\?xml[^>]*+>\s*+)?(?:(?><!--.*?-->)\s*+|<!DOCTYPE[^>\[]*+>\s*+)*+<([\w.:-]+)", re.DOTALL
+)
 _VERSION = re.compile(r"<version>\s*(?:FY\s*)?(20\d\d)\b", re.IGNORECASE)
 
 
@@ -76,7 +79,7 @@ def version_year(head_text: str) -> int | None:
 
 @contextmanager
 def collection_paused() -> Iterator[None]:
-    """Hold back the cycle collector: the nodes and rows have no cycles, and searching them takes a third of the time."""
+    """Hold back the cycle collector: nodes have no cycles, and searching them takes a third of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -95,7 +98,7 @@ def units(member: Member, tag: str) -> Iterator[Node]:
     builder = _Builder(tag)
     # The parser's own handlers that refuse entities stay; ours take the place of those that build a tree.
     parser = XMLParser()
-    expat: Any = parser.parser  # type: ignore[attr-defined]
+    expat: Any = parser.parser
     builder.attach(expat)
     content = member.content
     try:

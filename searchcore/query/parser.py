@@ -16,8 +16,9 @@ from searchcore.query.nodes import And, Code, Every, Field, Node, Not, Or, Phras
 
 _LONGEST_CODE = 40
 _PUNCTUATION = ".:!?'’/[]{}<>"
-# The ICD-10-PCS codes without a digit (section G, mental health) end in Z; other seven-letter words are words.
+# ICD-10-PCS codes without a digit (section G, mental health) end in Z; others of seven letters are words.
 _CODE_WITHOUT_DIGIT = re.compile(r"[A-Z]{6}Z|[A-Z]{2}")
+_MANUAL_SECTION = re.compile(r"\d[\d.]*")
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def as_code(text: str, *, alone: bool) -> Code | None:
         return None
     code, modifiers = split_modifiers(typed)
     if "NCD" in systems:  # the dots of a manual section belong to its number
-        code = typed.upper()
+        code = _MANUAL_SECTION.findall(typed)[-1]
     return Code(text, code, systems, modifiers)
 
 

@@ -47,7 +47,8 @@ class SingleFacet:
 
     def has_any(self, docs: Docs, wanted: Iterable[str]) -> Mask:
         """See `FacetColumn`."""
-        return _wanted(self.values, wanted)[self._ordinals[docs] + 1]
+        found: Mask = _wanted(self.values, wanted)[self._ordinals[docs] + 1]
+        return found
 
     def count(self, docs: Docs) -> npt.NDArray[np.int64]:
         """See `FacetColumn`."""

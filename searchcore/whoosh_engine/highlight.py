@@ -37,10 +37,9 @@ def highlighter(node: Node) -> Highlighter:
             case Word(text=text) | Phrase(text=text) | Code(text=text):
                 words.update(stems(text))
             case Prefix(text=text):
-                *before, last = places(text) or [None]
-                words.update(place.stem for place in before if place)
-                if last:
-                    prefixes.append(last.surface)
+                found = places(text)
+                words.update(place.stem for place in found[:-1])
+                prefixes += [place.surface for place in found[-1:]]
             case Not():
                 continue
             case Field(name=name) if name != "title":

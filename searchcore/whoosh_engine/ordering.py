@@ -91,4 +91,4 @@ def _lowest(keys: Scores, ranks: npt.NDArray[np.int32], count: int) -> npt.NDArr
     missing = count - len(below)
     if len(tied) > missing:
         tied = tied[np.argpartition(ranks[tied], missing - 1)[:missing]]
-    return np.r_[below, tied]
+    return np.concatenate((below, tied))

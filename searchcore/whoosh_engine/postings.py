@@ -1,4 +1,4 @@
-"""Turns columns of text into sorted postings: each distinct text is analysed once, the rest is sorting arrays."""
+"""Turns columns of text into sorted postings: each distinct text is analysed once, the rest is sorting."""
 
 from __future__ import annotations
 

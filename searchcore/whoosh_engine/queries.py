@@ -1,4 +1,4 @@
-"""Our own query nodes, as Whoosh query classes with plain Python matchers, so that stock Whoosh can run them."""
+"""Our own query nodes: Whoosh query classes with plain Python matchers, so that stock Whoosh can run them."""
 
 from __future__ import annotations
 

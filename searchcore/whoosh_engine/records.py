@@ -44,7 +44,8 @@ class RecordReader:
 
     def _fields(self, doc: int, stored: dict[str, Any]) -> dict[str, Any]:
         """Return stored text, facet values (None or an empty tuple where there is none) and extra values."""
-        fields: dict[str, Any] = json.loads(stored.get("extra", "{}"))
+        extra: dict[str, Any] = json.loads(stored.get("extra", "{}"))
+        fields = {name: value for name, value in extra.items() if value is not None}
         fields.update((name, column.of(doc)) for name, column in self._columns.facets.items())
         for field in self._schema.text.values():
             if field.stored and field.name != "title":

@@ -88,7 +88,7 @@ def _kept(matches: Matches, mask: npt.NDArray[np.bool_]) -> Matches:
 
 
 def _matches(context: Context, node: Node, day: Day | None, notes: list[str]) -> Matches:
-    """Return the records that match on a day (every version without one), relaxing where none has all words."""
+    """Return what matches on a day (every version without one), relaxing where nothing has all words."""
     translator = Translator(context.schema, context.columns, context.words, context.ranking)
     found = _collect_on(context, translator.query(node), day)
     if not len(found.docs) and isinstance(node, And):

@@ -19,6 +19,7 @@ from tests.sources.members import accounted, member_from_bytes, member_from_path
 HEADER = ["Current code assignment", "Effective", "Previous Code(s) Assignment"]
 BLURB = "This FY 2026 (October 1, 2025 Update) Conversion Table is synthetic."
 
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PARTS = {
     "[Content_Types].xml": (
         '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -28,18 +29,18 @@ _PARTS = {
         '"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>'
     ),
     "_rels/.rels": (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
-        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="r1" Type="{OFFICE}/officeDocument" '
         'Target="xl/workbook.xml"/></Relationships>'
     ),
     "xl/_rels/workbook.xml.rels": (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
-        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" '
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="r1" Type="{OFFICE}/worksheet" '
         'Target="worksheets/sheet1.xml"/></Relationships>'
     ),
     "xl/workbook.xml": (
         '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
-        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+        f'xmlns:r="{OFFICE}">'
         '<sheets><sheet name="Synthetic" sheetId="1" r:id="r1"/></sheets></workbook>'
     ),
 }

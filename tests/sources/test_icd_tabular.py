@@ -141,6 +141,22 @@ def test_release_comes_from_version_and_name():
         READER.release(member_from_bytes("icd10cm_tabular_2025.xml", (BEGIN + END).encode()), {})
 
 
+@pytest.mark.parametrize(
+    ("start", "recognised"),
+    [
+        ("", True),
+        ("<!-- words -->", True),
+        ("<!DOCTYPE ICD10CM.tabular>", True),
+        ("<!---->" * 5_000, True),
+        ("<!---->" * 5_000 + "words", False),
+        ("<!-- " * 5_000, False),
+    ],
+)
+def test_the_root_is_found_behind_comments_at_once(start, recognised):
+    member = member_from_bytes("t.xml", (start + "<ICD10CM.tabular>").encode())
+    assert READER.recognise(member, {}) is recognised
+
+
 @given(st.text(max_size=60), st.integers(0, len(CHAPTER)))
 def test_a_mangled_file_is_read_or_gives_our_error(noise, at):
     body = CHAPTER[:at] + noise + CHAPTER[at + len(noise) :]

@@ -31,7 +31,8 @@ TREE = {
 <pcsRow codes="12">{ROW}{axis(7, _0="Here", _1="There")}</pcsRow>
 <pcsRow codes="6">{ROW}{axis(7, _0="Somewhere else")}</pcsRow>
 </pcsTable></ICD10PCS.tabular>""",
-    "index": """<?xml version="1.0"?><ICD10PCS.index><version>2026</version><title>2026</title><letter><title>A</title>
+    "index": """<?xml version="1.0"?><ICD10PCS.index><version>2026</version><title>2026</title>
+<letter><title>A</title>
 <mainTerm><title>Alpha</title><use>Alpha device in<tab>02H</tab></use>
   <term level="1"><title>beta</title><codes>0W0F</codes></term>
   <term level="1"><see>Gamma, delta<codes>0WUF</codes></see></term>
@@ -40,7 +41,8 @@ TREE = {
 </mainTerm></letter></ICD10PCS.index>""",
     "definitions": """<?xml version="1.0"?><ICD10PCS.definitions><version>2026</version><title>2026</title>
 <section code="0"><title>Section</title><axis pos="4"><title>Body Part</title>
-<terms><title>Left</title><title>Right</title><includes>one name</includes><includes>two, names</includes></terms>
+<terms><title>Left</title><title>Right</title>
+<includes>one name</includes><includes>two, names</includes></terms>
 <terms><title>Whole</title><definition>What it is</definition><explanation>And why</explanation></terms>
 </axis></section>
 <deviceAggregation><aggregate><device>x</device></aggregate></deviceAggregation></ICD10PCS.definitions>""",

@@ -36,7 +36,6 @@ def test_every_example_finds_something(browse: Browse) -> None:
     searches = [link for link in examples if link.attributes["href"].startswith("/search?q=")]
     assert len(searches) >= 5
     for link in searches:
-        assert browse(link.attributes["href"]).all("h2", id=""), link.text
         assert "Nothing found here" not in browse(link.attributes["href"]).text, link.text
 
 

@@ -9,18 +9,23 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from indexer.archives import Damaged, Limits, open_file
-from indexer.files import atomic_open, write_json
+from indexer.files import atomic_open, locked, write_json
 from indexer.sources.base import Member, Release
 from searchcore.errors import SourceFileError
 
 KEPT_REJECTS = 200
+# What is in the store was accepted under the limits of its import, and is checked against its hash.
+_NO_LIMITS = Limits(1 << 50, 1 << 50, ratio=1 << 50, depth=1 << 10, members=1 << 50)
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,11 @@ class Catalogue:
         self.data_dir = data_dir
         self._files = data_dir / "files"
         self._releases = data_dir / "releases"
+        self._digests: dict[tuple[str, int, int], str] = {}
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Return the lock that every change of the catalogue needs."""
+        return locked(self.data_dir / "import.lock", "import", SourceFileError)
 
     def releases(self) -> list[ImportedRelease]:
         """Return all imported releases, by source and window."""
@@ -79,18 +89,37 @@ class Catalogue:
 
     def find(self, source: str, release: str) -> ImportedRelease | None:
         """Return one release, or None."""
-        path = self._path(source, release)
-        return self._load(path) if path.exists() else None
+        return self._load(self._path(source, release)) if self.has(source, release) else None
+
+    def has(self, source: str, release: str) -> bool:
+        """Tell whether there is a record of a release, be it damaged or not."""
+        # Names are taken from the command line too: they must not lead elsewhere.
+        plain = all(_PLAIN_NAME.fullmatch(name) for name in (source, release))
+        return plain and self._path(source, release).is_file()
 
     def store(self, path: Path) -> tuple[str, str]:
         """Keep a published file; return its SHA-256 and its name in the store."""
-        digest = file_sha256(path)
-        stored = digest + "".join(path.suffixes[-2:] if path.suffix == ".gz" else path.suffixes[-1:]).lower()
+        digest = self._digest(path)
+        suffix = re.search(r"(\.[a-z0-9]{1,8}){1,2}$", path.name.lower())
+        stored = digest + (suffix[0] if suffix else "")
         target = self._files / stored
-        if not target.exists():
+        if not target.is_file() or self._digest(target) != digest:
             with path.open("rb") as source, atomic_open(target) as copy:
                 shutil.copyfileobj(source, copy, 1 << 20)
         return digest, stored
+
+    def holds(self, part: Part) -> bool:
+        """Tell whether the published file of a part is in the store, byte for byte."""
+        path = self._files / part.stored
+        return path.is_file() and self._digest(path) == part.file_sha256
+
+    def _digest(self, path: Path) -> str:
+        """Return the SHA-256 of a file; not computed anew for every member of an archive."""
+        stat = path.stat()
+        key = (str(path), stat.st_size, stat.st_mtime_ns)
+        if key not in self._digests:
+            self._digests[key] = file_sha256(path)
+        return self._digests[key]
 
     def add(self, source: str, release: Release, part: Part) -> None:
         """Record a part of a release, in place of an earlier one of the same name."""
@@ -102,22 +131,33 @@ class Catalogue:
     def remove(self, source: str, release: str) -> None:
         """Forget a release; files that no other release uses are deleted from the store."""
         self._path(source, release).unlink()
-        used = {part.stored for found in self.releases() for part in found.parts.values()}
-        for path in self._files.iterdir():
-            if path.name not in used and not path.name.startswith("."):
+        self.clean()
+
+    def clean(self) -> None:
+        """Delete what no release uses: replaced files, and what an import that was killed left behind.
+
+        Call with the lock held.
+        """
+        for unfinished in (*self._releases.glob("*/.*"), *self._files.glob(".*")):
+            unfinished.unlink()
+        try:
+            used = {part.stored for found in self.releases() for part in found.parts.values()}
+        except SourceFileError:
+            return  # A damaged record does not tell what it used.
+        for path in self._files.glob("*"):
+            if path.name not in used:
                 path.unlink()
 
-    def open(self, part: Part, limits: Limits | None = None) -> Member:
+    def open(self, part: Part) -> Member:
         """Open an imported member again; raise SourceFileError if the store no longer holds those bytes."""
         path = self._files / part.stored
         wanted = f"{part.file}!{part.member}" if part.member else part.file
-        if path.exists():
-            for found in open_file(path, part.file, limits):
-                if isinstance(found, Damaged):
+        if path.is_file():
+            for found in open_file(path, part.file, _NO_LIMITS, wanted=wanted):
+                if isinstance(found, Damaged) or found.path != wanted:
                     continue
-                if found.path == wanted and hashlib.sha256(found.content).hexdigest() == part.sha256:
-                    name = part.file.removesuffix(".gz") if not part.member else found.name
-                    return Member(part.file, wanted, name, found.size, found.read)
+                if hashlib.sha256(found.content).hexdigest() == part.sha256:
+                    return found
                 found.forget()
         raise SourceFileError(
             "the stored copy is missing or changed", where=wanted, mend="import the file again"
@@ -143,11 +183,13 @@ class Catalogue:
             data = json.loads(path.read_bytes())
             parts = {name: Part(**part) for name, part in data["parts"].items()}
             start, end = (dt.date.fromisoformat(data[key]) if data[key] else None for key in ("start", "end"))
-        except (ValueError, KeyError, TypeError) as error:
+            if (data["source"], data["release"]) != (path.parent.name, path.stem) or not parts:
+                raise ValueError("this is the record of another release")
+        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
             raise SourceFileError(
                 "this record of an import is damaged",
                 where=str(path),
-                mend="delete it and import the file again",
+                mend=f"run: codefacet forget {path.parent.name} {path.stem}, then import the file again",
             ) from error
         return ImportedRelease(data["source"], data["release"], start, end, parts)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 
 import searchcore
+from indexer.catalogue import Catalogue
 from searchcore.data import corpora_dir
 from searchcore.schema import schema_fingerprint
 
@@ -24,10 +24,9 @@ def fingerprint(data_dir: Path, only: tuple[str, ...] = ()) -> str:
     for path in sorted(corpora_dir().rglob("*")):
         if path.suffix in (".yaml", ".csv"):
             digest.update(path.relative_to(corpora_dir()).as_posix().encode() + b"\0" + path.read_bytes())
-    for path in sorted((data_dir / "releases").glob("*/*.json")):
-        if only and path.parent.name not in only:
+    for release in Catalogue(data_dir).releases():
+        if only and release.source not in only:
             continue
-        parts = json.loads(path.read_bytes())["parts"]
-        hashes = sorted((name, part["sha256"], part["rows"]) for name, part in parts.items())
-        digest.update(f"{path.parent.name}/{path.stem}:{hashes}".encode())
+        hashes = sorted((name, part.sha256, part.rows) for name, part in release.parts.items())
+        digest.update(f"{release.id}:{hashes}".encode())
     return digest.hexdigest()

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer.archives import Damaged, Limits, walk
+from indexer.archives import Damaged, Limits
 from indexer.catalogue import KEPT_REJECTS, Catalogue, Part
+from indexer.folders import shown_name, walk
 from indexer.recognise import NotData, Recognised, reader_of, recognise
 from searchcore.errors import SourceFileError
 
@@ -66,32 +67,40 @@ def import_folder(
         update: accept other content for a release that is already there.
 
     Raises:
-        SourceFileError: `root` does not exist or holds no file at all.
+        SourceFileError: `root` does not exist or holds no file at all, or another import is at work.
     """
     if not root.exists():
         raise SourceFileError("there is no such file or folder", where=str(root))
     empty = True
-    for path, found in walk(root, limits):
-        empty = False
-        if isinstance(found, Damaged):
-            yield path, ImportLine(found.path, REFUSED, _why(found.error))
-        else:
+    with catalogue.lock():
+        catalogue.clean()
+        for path, found in walk(root, limits):
+            empty = False
+            if isinstance(found, Damaged):
+                yield path, ImportLine(found.path, REFUSED, _why(found.error, found.path))
+                continue
+            outer = shown_name(root, path)
             try:
-                yield path, _import_member(path, found, catalogue, update)
+                yield path, _import_member(path, outer, found, catalogue, update)
             except SourceFileError as error:
-                yield path, ImportLine(found.path, REFUSED, _why(error))
+                yield path, ImportLine(found.path, REFUSED, _why(error, found.path))
             found.forget()
     if empty:
         raise SourceFileError("the folder is empty", where=str(root), mend="download files into it first")
 
 
-def _why(error: SourceFileError) -> str:
-    line = error.where.rpartition(", line ")
-    place = f" (line {line[2]})" if line[1] else ""
-    return f"{error.what}{place}" + (f"; {error.mend}" if error.mend else "")
+def _why(error: SourceFileError, shown: str) -> str:
+    """Return an error as the reason of a line that names the file already."""
+    place, _, line = error.where.rpartition(", line ")
+    if place and line.isdigit():
+        return f"{error.what} (line {line})" + (f"; {error.mend}" if error.mend else "")
+    elsewhere = f"{error.where}: " if error.where != shown else ""
+    return f"{elsewhere}{error.what}" + (f"; {error.mend}" if error.mend else "")
 
 
-def _import_member(path: Path, member: Member, catalogue: Catalogue, update: bool) -> ImportLine:
+def _import_member(
+    path: Path, outer: str, member: Member, catalogue: Catalogue, update: bool
+) -> ImportLine:
     found = recognise(member)
     if isinstance(found, NotData):
         state = REFUSED if found.refused else ASIDE
@@ -115,9 +124,10 @@ def _import_member(path: Path, member: Member, catalogue: Catalogue, update: boo
 
     known = catalogue.find(source.id, release.name)
     earlier = known.parts.get(release.part) if known else None
-    if earlier and earlier.sha256 == digest:
+    same = earlier is not None and earlier.sha256 == digest
+    if earlier and same and not update and catalogue.holds(earlier):
         return line(ACCEPTED, "already imported, unchanged", earlier.rows, earlier.rejected)
-    if earlier and not update:
+    if earlier and not same and not update:
         reason = (
             f"another file of this release is already imported ({earlier.file}); give --update to replace it"
         )
@@ -130,8 +140,9 @@ def _import_member(path: Path, member: Member, catalogue: Catalogue, update: boo
     file_digest, stored = catalogue.store(path)
     part = Part(
         part=release.part,
-        file=path.name,
-        member=_inner(path, member),
+        file=member.file,
+        # Empty for a loose file; names may hold exclamation marks of their own.
+        member=member.path.removeprefix(outer).removeprefix("!"),
         sha256=digest,
         file_sha256=file_digest,
         stored=stored,
@@ -144,12 +155,9 @@ def _import_member(path: Path, member: Member, catalogue: Catalogue, update: boo
         checks=reading.checks,
     )
     catalogue.add(source.id, release, part)
-    return line(ACCEPTED, "replaced" if earlier else note, reading.rows, len(reading.rejects))
-
-
-def _inner(path: Path, member: Member) -> str:
-    """Return the path of a member inside its published file; empty for a loose file or a plain .gz."""
-    return member.path.partition("!")[2] if "!" in member.path else ""
+    if earlier:
+        note = "read and stored again" if same else "replaced"
+    return line(ACCEPTED, note, reading.rows, len(reading.rejects))
 
 
 def _problem(found: Recognised, reading: Reading) -> tuple[str, str] | None:

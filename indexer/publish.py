@@ -10,38 +10,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from indexer.files import atomic_open, sync_folder
+from indexer.files import atomic_open, locked, sync
 from searchcore.errors import BuildError, GenerationError
 from searchcore.generations import CURRENT, MANIFEST, check_files, current_id, generations_dir, ids, load
 
 _BUILDING = ".building-"
+_DELETED = ".deleted-"
 
 
 @contextmanager
 def build_lock(data_dir: Path) -> Iterator[None]:
-    """Hold the one lock of all writers; freed by the system even if the process is killed.
+    """Hold the one lock of all writers of generations.
 
     Raises:
         BuildError: another build is at work.
     """
-    data_dir.mkdir(parents=True, exist_ok=True)
-    path = data_dir / "build.lock"
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            owner = os.read(handle, 100).decode(errors="replace").strip()
-            raise BuildError(
-                f"another build is at work ({owner or 'process unknown'})",
-                where=str(path),
-                mend="wait until it is done",
-            ) from error
-        os.truncate(handle, 0)
-        os.write(handle, f"process {os.getpid()}\n".encode())
+    with locked(data_dir / "build.lock", "build", BuildError):
         yield
-    finally:
-        os.close(handle)
 
 
 @contextmanager
@@ -52,8 +37,7 @@ def workspace(data_dir: Path) -> Iterator[Path]:
     """
     folder = generations_dir(data_dir)
     folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.glob(f"{_BUILDING}*"):
-        shutil.rmtree(left, ignore_errors=True)
+    _clean(data_dir)
     path = folder / f"{_BUILDING}{os.getpid()}"
     path.mkdir()
     try:
@@ -62,17 +46,30 @@ def workspace(data_dir: Path) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
+def _clean(data_dir: Path) -> None:
+    """Remove what builds, switches and deletions that were killed left behind."""
+    folder = generations_dir(data_dir)
+    for left in (*folder.glob(f"{_BUILDING}*"), *folder.glob(f"{_DELETED}*")):
+        shutil.rmtree(left, ignore_errors=True)
+    for left in data_dir.glob(f".{CURRENT}.*"):
+        left.unlink(missing_ok=True)
+
+
 def publish(data_dir: Path, built: Path, content_hash: str) -> str:
     """Give a finished build its id and switch the pointer to it; return the id."""
-    for path in built.rglob("*"):
-        if path.is_file():
-            _sync_file(path)
+    for path in (built, *built.rglob("*")):
+        sync(path)
     stamp = max(dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%S"), _after_newest(data_dir))
     id = f"{stamp}-{content_hash[:8]}"
     target = generations_dir(data_dir) / id
     built.rename(target)
-    sync_folder(target.parent)
-    switch(data_dir, id)
+    sync(target.parent)
+    try:
+        switch(data_dir, id)
+    except OSError:
+        # On a full disk it would stay there, complete but never served.
+        shutil.rmtree(target, ignore_errors=True)
+        raise
     return id
 
 
@@ -83,14 +80,6 @@ def _after_newest(data_dir: Path) -> str:
         return ""
     newest = dt.datetime.strptime(known[-1][:15], "%Y%m%dT%H%M%S")
     return (newest + dt.timedelta(seconds=1)).strftime("%Y%m%dT%H%M%S")
-
-
-def _sync_file(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def switch(data_dir: Path, id: str) -> None:

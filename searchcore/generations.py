@@ -26,6 +26,7 @@ CURRENT = "current"
 FOLDER = "generations"
 _ID = re.compile(r"^[0-9]{8}T[0-9]{6}-[0-9a-f]{8}$")
 _CHUNK = 1 << 22
+_CHECKSUM = "manifest_crc32"
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,20 @@ class Generation:
         return self.path / FACTS
 
     def hold(self) -> int:
-        """Take a shared lock on the generation; return the file descriptor that holds it."""
-        handle = os.open(self.path / MANIFEST, os.O_RDONLY)
+        """Take a shared lock on the generation; return the file descriptor that holds it.
+
+        Raises:
+            GenerationError: it was deleted in this moment.
+        """
+        try:
+            handle = os.open(self.path / MANIFEST, os.O_RDONLY)
+        except OSError as error:
+            raise _damage(self.path / MANIFEST, f"cannot be read: {error.strerror}") from error
         fcntl.flock(handle, fcntl.LOCK_SH)
+        # Whoever deletes a generation holds its lock alone until the manifest is gone.
+        if os.fstat(handle).st_nlink == 0:
+            os.close(handle)
+            raise GenerationError(f"generation {self.id} was deleted", where=str(self.path), mend=_MEND)
         return handle
 
 
@@ -82,6 +94,10 @@ def current_id(data_dir: Path) -> str | None:
         text = pointer.read_text(encoding="ascii", errors="replace").strip()
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise GenerationError(
+            f"cannot read the pointer: {error.strerror}", where=str(pointer), mend="mend its rights"
+        ) from error
     if not _ID.match(text):
         raise GenerationError("the pointer is damaged", where=str(pointer), mend="run: codefacet rollback")
     return text
@@ -106,16 +122,29 @@ def load(data_dir: Path, id: str | None = None) -> Generation:
         raise GenerationError("nothing is built yet", where=str(data_dir), mend="run: codefacet build")
     path = generations_dir(data_dir) / wanted
     try:
+        if not _ID.match(wanted):
+            raise FileNotFoundError
         manifest = json.loads((path / MANIFEST).read_bytes())
-        needed = ("sample", "records", "files", "inputs", "fingerprint", "content_hash")
-        missing = [key for key in needed if key not in manifest]
-    except FileNotFoundError as error:
-        raise GenerationError(f"generation {wanted} is missing", where=str(path), mend=_MEND) from error
-    except (OSError, ValueError, TypeError) as error:
-        raise GenerationError("the manifest is damaged", where=str(path / MANIFEST), mend=_MEND) from error
-    if missing:
-        raise GenerationError(f"the manifest lacks {missing[0]!r}", where=str(path / MANIFEST), mend=_MEND)
+        sound = manifest.pop(_CHECKSUM) == _manifest_checksum(manifest)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise GenerationError(f"generation {wanted} is missing", where=str(data_dir), mend=_MEND) from error
+    except OSError as error:
+        raise _damage(path / MANIFEST, f"cannot be read: {error.strerror}") from error
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise _damage(path / MANIFEST, "is damaged") from error
+    if not sound:
+        raise _damage(path / MANIFEST, "does not match its checksum")
     return Generation(path, manifest)
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest of a generation, with its own checksum."""
+    sealed = {**manifest, _CHECKSUM: _manifest_checksum(manifest)}
+    (folder / MANIFEST).write_text(json.dumps(sealed, indent=1), encoding="utf-8")
+
+
+def _manifest_checksum(manifest: dict[str, Any]) -> str:
+    return f"{zlib.crc32(json.dumps(manifest).encode()):08x}"
 
 
 _MEND = "run: codefacet rollback, or codefacet build"
@@ -155,12 +184,14 @@ def check_files(generation: Generation) -> int:
         path = generation.path / name
         try:
             size = path.stat().st_size
-        except OSError as error:
+            if size != wanted["size"]:
+                raise _damage(path, f"has {size:,} bytes instead of {wanted['size']:,}")
+            if checksum(path) != wanted["crc32"]:
+                raise _damage(path, "does not match its checksum")
+        except FileNotFoundError as error:
             raise _damage(path, "is missing") from error
-        if size != wanted["size"]:
-            raise _damage(path, f"has {size:,} bytes instead of {wanted['size']:,}")
-        if checksum(path) != wanted["crc32"]:
-            raise _damage(path, "does not match its checksum")
+        except OSError as error:
+            raise _damage(path, f"cannot be read: {error.strerror}") from error
     return len(listed)
 
 

@@ -35,10 +35,6 @@ TEXT_COLUMNS = ("title", "short_title", "text", "meaning", "path", "label", "par
 FILES = sample_files()
 
 
-def _named(entry: SampleFile) -> str:
-    return entry.file
-
-
 def test_description_lists_each_file_once_and_says_what_is_true() -> None:
     listed = [entry.file for entry in FILES]
     assert sorted([*listed, "sample.yaml"]) == sorted(path.name for path in FOLDER.iterdir())
@@ -49,7 +45,7 @@ def test_folder_is_small() -> None:
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) < MOST_BYTES
 
 
-@pytest.mark.parametrize("entry", FILES, ids=_named)
+@pytest.mark.parametrize("entry", FILES, ids=lambda entry: entry.file)
 def test_file_has_columns_of_its_table_and_values_of_their_types(entry: SampleFile) -> None:
     rows = entry.rows()
     assert set(rows.columns) <= set(TABLES[entry.table]) - {"row"}
@@ -59,13 +55,15 @@ def test_file_has_columns_of_its_table_and_values_of_their_types(entry: SampleFi
     assert not texts.str.contains(r"(^|\n)\s|\s(\n|$)|  ").any(), "blanks at an end or doubled"
 
 
-@pytest.mark.parametrize("entry", [entry for entry in FILES if entry.table in ORDER], ids=_named)
+@pytest.mark.parametrize(
+    "entry", [entry for entry in FILES if entry.table in ORDER], ids=lambda entry: entry.file
+)
 def test_rows_are_in_order_of_their_codes(entry: SampleFile) -> None:
     keys = entry.rows().select(ORDER[entry.table]).rows()
     assert keys == sorted(keys)
 
 
-@pytest.mark.parametrize("entry", FILES, ids=_named)
+@pytest.mark.parametrize("entry", FILES, ids=lambda entry: entry.file)
 def test_release_window_is_in_order(entry: SampleFile) -> None:
     start, end = entry.start or dt.date.min, entry.end or dt.date.max
     assert start <= end

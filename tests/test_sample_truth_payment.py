@@ -132,7 +132,7 @@ def test_fee_schedule_rows_are_those_of_the_file(shared_data: Path) -> None:
 def test_gpcis_are_those_of_the_file(shared_data: Path) -> None:
     text = text_of(shared_data / "mpfs/RVU25D/GPCI2025.csv.gz")
     real = {
-        (*(cell.strip() for cell in row[:4]), *map(float, row[4:7]))
+        (*(cell.strip().rstrip("*") for cell in row[:4]), *map(float, row[4:7]))
         for row in csv_rows(text, "(MAC)")[1:]
         if row[6]
     }
@@ -153,16 +153,20 @@ def test_coverage_documents_are_as_listed(shared_data: Path) -> None:
         assert (row["doc_type"], row["version"], row["status"], row["url"]) == stated
         assert row["effective"] == ymd(there["effective_date"], "%m/%d/%Y")
         assert row["ended"] == ymd(there["retirement_date"], "%m/%d/%Y")
-        names = re.findall(r"(?:^|\n)([^\n(]+)\n\(", there["contractor_name_type"])
-        assert row["contractors"] == names
+        assert row["contractors"] == [
+            " ".join(name.split()) for name in there["contractor_name_type"].split("\n\n")
+        ]
         assert not copied(row["title"], there["title"])
 
 
 def test_listed_codes_are_all_those_of_the_article(shared_data: Path) -> None:
     folder = shared_data / "mcd/A56781-reconstructed"
     real = set()
-    for role, column in (("hcpc_code", "hcpc_code_id"), ("icd10_covered", "icd10_code_id")):
-        with (folder / f"article_x_{role}.csv").open(encoding="utf-8") as stream:
+    for role, table, column in (
+        ("listed", "hcpc_code", "hcpc_code_id"),
+        ("covered", "icd10_covered", "icd10_code_id"),
+    ):
+        with (folder / f"article_x_{table}.csv").open(encoding="utf-8") as stream:
             real |= {(role, row[column].replace(".", "")) for row in csv.DictReader(stream)}
     assert set(sample_table("mcd", "mcd_codes").select("role", "code").rows()) == real
     with (folder / "article_x_icd10_covered_group.csv").open(encoding="utf-8") as stream:

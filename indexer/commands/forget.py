@@ -17,7 +17,8 @@ def command(settings: Settings, source: str, release: str) -> None:
     from indexer.catalogue import Catalogue
 
     catalogue = Catalogue(settings.data_dir)
-    if catalogue.find(source, release) is None:
+    if not catalogue.has(source, release):
         raise SourceFileError(f"release {release} of {source} is not imported", mend="run: codefacet status")
-    catalogue.remove(source, release)
+    with catalogue.lock():
+        catalogue.remove(source, release)
     click.echo(f"Forgot {source}/{release}. Next: codefacet build")

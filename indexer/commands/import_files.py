@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.context import Settings, pass_settings
+
+if TYPE_CHECKING:
+    from indexer.importer import ImportLine
 
 
 @click.command(
@@ -49,9 +53,12 @@ def command(settings: Settings, folder: Path, update: bool, as_json: bool) -> No
         raise SystemExit(1)
 
 
-def _print_table(lines: list) -> None:  # type: ignore[type-arg]
+def _print_table(lines: list[ImportLine]) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
+
+    from searchcore.lines import one_line
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("File", "Source", "Release", "Effective", "Rows", "SHA-256", "Result"):
@@ -60,9 +67,11 @@ def _print_table(lines: list) -> None:  # type: ignore[type-arg]
     for line in lines:
         window = f"{line.start or '?'} to {line.end or 'open'}" if line.start or line.end else ""
         rejected = f" (+{line.rejected:,} rejected)" if line.rejected else ""
-        result = f"[{colours[line.state]}]{line.state}[/]" + (f": {line.reason}" if line.reason else "")
+        result = Text(line.state, colours[line.state])
+        result.append(f": {one_line(line.reason)}" if line.reason else "", "default")
         table.add_row(
-            line.file,
+            # Names in archives are whatever somebody wrote: no markup, no control characters.
+            Text(one_line(line.file)),
             line.source or "",
             line.release or "",
             window,

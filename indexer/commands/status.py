@@ -74,6 +74,9 @@ def status_of(settings: Settings) -> dict[str, Any]:
 def _print(form: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
+
+    from searchcore.lines import one_line
 
     console = Console()
     if form["sources"]:
@@ -90,12 +93,20 @@ def _print(form: dict[str, Any]) -> None:
             )
             release = f"{row['release']} {row['part']}".strip()
             file = row["member"] or row["file"]
-            table.add_row(row["source"], release, window, f"{row['rows']:,}", f"{row['rejected']:,}", file)
+            table.add_row(
+                row["source"],
+                release,
+                window,
+                f"{row['rows']:,}",
+                f"{row['rejected']:,}",
+                # A name is whatever somebody wrote: no markup, no control characters.
+                Text(one_line(file)),
+            )
         console.print(table)
     else:
         console.print("Nothing is imported; the sample corpus is used. See: codefacet import --help")
     if form["problem"]:
-        console.print(f"\n{form['problem']}")
+        console.print(f"\n{form['problem']}", markup=False)
         return
     counts = ", ".join(f"{count:,} {kind}" for kind, count in form["records"].items())
     console.print(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from indexer.sources.base import Reject
 from indexer.sources.icd_refs import stored_reference
-from indexer.sources.xmlunits import Node
+from indexer.sources.xmlunits import child_text, line_of, text_of
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 _DIRECTIONS = {"see": "see", "seeAlso": "see also", "seecat": "see category", "subcat": "see subcategory"}
 _CODED = ("code", "seecat", "subcat")
@@ -27,63 +31,63 @@ class IndexRows:
         self.read = 0
         self.main_terms = 0
 
-    def add_term(self, term: Node, above: str) -> None:
+    def add_term(self, term: Element, above: str) -> None:
         """Add a term and all below it.
 
         Args:
             term: a `mainTerm` or `term` element.
             above: path of its parent; empty for a main term.
         """
-        title = _ENDING.sub("", term.child_words("title"))
+        title = child_text(term, "title")
+        if "(" in title:
+            title = _ENDING.sub("", title)
         path = f"{above}, {title}" if above and title else title or above
-        manifestations = [node.words() for node in term.all("manif")]
-        # The neoplasm table once prints a site in the place of a manifestation code: it is text.
-        sites = [words for words in manifestations if stored_reference(words) is None]
-        if sites:
-            path = f"{path} [{'; '.join(sites)}]"
-        reason = "the term has no title" if not title else self._add_codes(term, path, manifestations)
+        reason, path = self._add_codes(term, path) if title else ("the term has no title", path)
         if reason:
-            self.rejects.append(Reject(term.line, reason, (title or term.words())[:120]))
+            self.rejects.append(Reject(line_of(term), reason, (title or text_of(term))[:120]))
         else:
             self.read += 1
-        for child in term.all("term"):
+        for child in term.findall("term"):
             self.add_term(child, path)
 
-    def _add_codes(self, term: Node, path: str, manifestations: list[str]) -> str | None:
-        """Add the rows of one term; return why it cannot be read, None if it can."""
-        see = _directions(term)
-        rows: list[Row] = []
-        for node in term.all(*_CODED):
-            code = stored_reference(node.words())
-            if code is None:
-                return f"<{node.tag}> holds no ICD-10-CM code: {node.words()[:40]}"
-            rows.append((node.line, path, code, False, see, None))
-        for words in manifestations:
-            if code := stored_reference(words):
-                rows.append((term.line, path, code, True, see, None))
-        cells = [(node.attributes.get("col", ""), node.words()) for node in term.all("cell")]
-        return self.add_cells(term.line, path, cells, see, rows)
+    def _add_codes(self, term: Element, path: str) -> tuple[str | None, str]:
+        """Add the rows of one term; return why it cannot be read (None if it can) and its path."""
+        codes: list[tuple[str, bool]] = []
+        cells: list[tuple[str, str]] = []
+        directions: list[str] = []
+        for node in term:
+            tag, text = node.tag, text_of(node) if node.tag not in ("title", "term") else ""
+            if tag == "cell":
+                cells.append((node.get("col", ""), text))
+            elif tag in _CODED or tag == "manif":
+                code = stored_reference(text)
+                if code is not None:
+                    codes.append((code, tag == "manif"))
+                elif tag == "manif":
+                    # The neoplasm table once prints a site in the place of a manifestation code: it is text.
+                    path = f"{path} [{text}]"
+                else:
+                    return f"<{tag}> holds no ICD-10-CM code: {text[:40]}", path
+            if tag in _DIRECTIONS:
+                directions.append(f"{_DIRECTIONS[tag]} {text}")
+        line, see = line_of(term), "; ".join(directions) or None
+        rows: list[Row] = [(line, path, code, manifestation, see, None) for code, manifestation in codes]
+        return self.add_cells(line, path, cells, see, rows), path
 
     def add_cells(
-        self,
-        line: int,
-        path: str,
-        cells: list[tuple[str, str]],
-        see: str | None,
-        rows: list[Row] | None = None,
+        self, line: int, path: str, cells: list[tuple[str, str]], see: str | None, rows: list[Row]
     ) -> str | None:
-        """Add the rows of a table's cells, (column number, text), after other rows of the same term.
+        """Add the rows of a table's cells, (column number, text), behind other rows of the same term.
 
         Returns:
             Why the term cannot be read; None if it can.
         """
-        rows = [] if rows is None else rows
-        for number, words in cells:
-            if not words.strip("- "):
+        for number, text in cells:
+            if not text.strip("- "):
                 continue
-            code = stored_reference(words)
+            code = stored_reference(text)
             if code is None:
-                return f"column {number} holds no ICD-10-CM code: {words[:40]}"
+                return f"column {number} holds no ICD-10-CM code: {text[:40]}"
             at = int(number) - _FIRST_COLUMN if number.isdecimal() else -1
             if not 0 <= at < len(self.columns):
                 return f"there is no column {number}"
@@ -92,8 +96,3 @@ class IndexRows:
             rows.append((line, path, None, False, see, None))
         self.table.extend(rows)
         return None
-
-
-def _directions(term: Node) -> str | None:
-    found = [f"{_DIRECTIONS[node.tag]} {node.words()}" for node in term.children if node.tag in _DIRECTIONS]
-    return "; ".join(found) or None

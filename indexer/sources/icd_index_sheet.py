@@ -69,7 +69,7 @@ def _read_row(line: int, cells: list[str], path: list[str], rows: IndexRows) -> 
         return
     path[depth:] = [title]
     numbered = [(str(number), cell) for number, cell in enumerate(cells[1 : 1 + len(rows.columns)], start=2)]
-    reason = rows.add_cells(line, ", ".join(path), numbered, see)
+    reason = rows.add_cells(line, ", ".join(path), numbered, see, [])
     if reason:
         rows.rejects.append(Reject(line, reason, title[:120]))
         return

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import polars as pl
 
@@ -19,7 +20,15 @@ from indexer.sources.base import Member, Reading, Reject, Release
 from indexer.sources.fiscal import fiscal_release
 from indexer.sources.icd_refs import note_references
 from indexer.sources.shapes import ICD10CM
-from indexer.sources.xmlunits import Node, collection_paused, root_name, units, version_year
+from indexer.sources.xmlunits import (
+    child_text,
+    collection_paused,
+    line_of,
+    root_name,
+    text_of,
+    units,
+    version_year,
+)
 from indexer.tables import TABLES
 
 _ROOT = "ICD10CM.tabular"
@@ -79,80 +88,80 @@ class _Tables:
             "icd_seventh": pl.DataFrame(self.seventh, schema=TABLES["icd_seventh"], orient="row"),
         }
 
-    def add_chapter(self, chapter: Node, *, position: int) -> None:
+    def add_chapter(self, chapter: Element, *, position: int) -> None:
         """Add a chapter with all below it; a chapter without a name takes its position."""
-        node = f"ch:{chapter.child_words('name') or position}"
-        self.nodes.append((chapter.line, node, "chapter", None, None, chapter.child_words("desc")))
+        node = f"ch:{child_text(chapter, 'name') or position}"
+        self.nodes.append((line_of(chapter), node, "chapter", None, None, child_text(chapter, "desc")))
         self._add_notes(chapter, node)
-        for section in chapter.all("section"):
+        for section in chapter.findall("section"):
             self._add_section(section, node)
-        for diag in chapter.all("diag"):
+        for diag in chapter.findall("diag"):
             self._add_diag(diag, node)
 
-    def _add_section(self, section: Node, parent: str) -> None:
+    def _add_section(self, section: Element, parent: str) -> None:
         node = f"sec:{_section_range(section)}"
-        self.nodes.append((section.line, node, "section", None, parent, section.child_words("desc")))
+        self.nodes.append((line_of(section), node, "section", None, parent, child_text(section, "desc")))
         self._add_notes(section, node)
-        for diag in section.all("diag"):
+        for diag in section.findall("diag"):
             self._add_diag(diag, node)
 
-    def _add_diag(self, diag: Node, parent: str) -> None:
+    def _add_diag(self, diag: Element, parent: str) -> None:
         """Add a code; codes below one that does not parse hang on its parent."""
-        name, title = diag.child_words("name"), diag.child_words("desc")
+        name, title = child_text(diag, "name"), child_text(diag, "desc")
         code = name.replace(".", "").upper()
         here = parent
         if not ICD10CM.match(code):
-            self.rejects.append(Reject(diag.line, "the name is no ICD-10-CM code", name[:120]))
+            self.rejects.append(Reject(line_of(diag), "the name is no ICD-10-CM code", name[:120]))
         elif not title:
-            self.rejects.append(Reject(diag.line, "the code has no title", name[:120]))
+            self.rejects.append(Reject(line_of(diag), "the code has no title", name[:120]))
         else:
             here = code
             self.rows += 1
-            self.nodes.append((diag.line, code, "code", code, parent, title))
+            self.nodes.append((line_of(diag), code, "code", code, parent, title))
             self._add_notes(diag, code)
-        for child in diag.all("diag"):
+        for child in diag.findall("diag"):
             self._add_diag(child, here)
 
-    def _add_notes(self, holder: Node, node: str) -> None:
-        for group in holder.children:
+    def _add_notes(self, holder: Element, node: str) -> None:
+        for group in holder:
             if group.tag in _STRUCTURE:
                 continue
-            for note in group.all("note"):
-                text = note.words()
-                self.notes.append((note.line, node, group.tag, text, " ".join(note_references(text))))
+            for note in group.findall("note"):
+                text = text_of(note)
+                self.notes.append((line_of(note), node, group.tag, text, " ".join(note_references(text))))
             if group.tag == "sevenChrDef":
                 self.seventh.extend(_seventh_characters(group, node))
             elif group.tag == "visualImpairment":
                 self.notes.extend((line, node, group.tag, text, "") for line, text in _impairments(group))
 
 
-def _section_range(section: Node) -> str:
+def _section_range(section: Element) -> str:
     """Return the range of a section, `A00-A09`; `B20-B20` also where the file names the one category."""
-    named = section.attributes.get("id", "").replace(" ", "")
-    if not named and (found := _RANGE.search(section.child_words("desc"))):
+    named = section.get("id", "").replace(" ", "")
+    if not named and (found := _RANGE.search(child_text(section, "desc"))):
         named = f"{found[1]}-{found[2] or found[1]}"
     if not named:
-        return f"line-{section.line}"
+        return f"line-{line_of(section)}"
     return named if "-" in named else f"{named}-{named}"
 
 
-def _seventh_characters(group: Node, node: str) -> Iterator[tuple[int, str, str, str]]:
-    for extension in group.all("extension"):
-        char = extension.attributes.get("char", "").strip().upper()
+def _seventh_characters(group: Element, node: str) -> Iterator[tuple[int, str, str, str]]:
+    for extension in group.findall("extension"):
+        char = extension.get("char", "").strip().upper()
         if char:
-            yield extension.line, node, char, extension.words()
+            yield line_of(extension), node, char, text_of(extension)
 
 
-def _impairments(table: Node) -> Iterator[tuple[int, str]]:
+def _impairments(table: Element) -> Iterator[tuple[int, str]]:
     """Yield the rows of the table of visual impairment as text: the category, then its ranges of acuity."""
-    for category in table.all("visCategory"):
-        value = category.child_words("value")
+    for category in table.findall("visCategory"):
+        value = child_text(category, "value")
         ranges = [
-            " to ".join(words for end in ("visMax", "visMin") if (words := limits.child_words(end)))
-            for limits in category.all("visRange")
+            " to ".join(words for end in ("visMax", "visMin") if (words := child_text(limits, end)))
+            for limits in category.findall("visRange")
         ]
         if value:
-            yield category.line, f"Category {value}: {'; '.join(ranges)}"
+            yield line_of(category), f"Category {value}: {'; '.join(ranges)}"
 
 
 READER = TabularReader()

@@ -43,7 +43,7 @@ def plain(column: str) -> pl.Expr:
 
 
 class Build:
-    """One kind of table: `columns` ours -> published names, `checks` reason -> expression true for a bad row."""
+    """One kind of table: `columns` ours -> published names, `checks` reason -> true for a bad row."""
 
     table = ""
 
@@ -158,7 +158,7 @@ class Codes(Build):
         return super().prepare(frame).with_columns(code)
 
     def finish(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Name the system of each code. B, M and E in `range` mark a range that is written out code by code."""
+        """Name the system of each code. B, M and E in `range` mark a range written out code by code."""
         code = pl.col("code")
         system = pl.lit(self.spec["system"])
         if self.spec["system"] == "HCPCS":

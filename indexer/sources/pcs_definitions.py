@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import polars as pl
 
 from indexer.sources.base import Member, Reading, Reject, Release
 from indexer.sources.fiscal import fiscal_release
-from indexer.sources.xmlunits import Node, root_name, units, version_year
+from indexer.sources.xmlunits import child_text, line_of, root_name, text_of, units, version_year
 from indexer.tables import TABLES
 
 _ROOT = "ICD10PCS.definitions"
@@ -43,11 +44,11 @@ class PcsDefinitionsReader:
         read = sections = 0
         for section in units(member, "section"):
             sections += 1
-            for axis in section.all("axis"):
-                for terms in axis.all("terms"):
+            for axis in section.findall("axis"):
+                for terms in axis.findall("terms"):
                     rows = _rows(terms, section, axis)
                     if isinstance(rows, str):
-                        rejects.append(Reject(terms.line, rows, terms.words()[:120]))
+                        rejects.append(Reject(line_of(terms), rows, text_of(terms)[:120]))
                     else:
                         read += 1
                         table.extend(rows)
@@ -60,19 +61,20 @@ class PcsDefinitionsReader:
         )
 
 
-def _rows(terms: Node, section: Node, axis: Node) -> list[Row] | str:
+def _rows(terms: Element, section: Element, axis: Element) -> list[Row] | str:
     """Return a row for each title of a `terms` element, or why it cannot be read."""
-    code, position = section.attributes.get("code", ""), axis.attributes.get("pos", "")
+    code, position = section.get("code", ""), axis.get("pos", "")
     if len(code) != 1 or position not in tuple("1234567"):
         return "the section has no code of one character, or the axis no position from 1 to 7"
-    titles = [words for title in terms.all("title") if (words := title.words())]
+    titles = [words for title in terms.findall("title") if (words := text_of(title))]
     if not titles:
         return "the terms have no title"
-    said = [words for tag in ("definition", "explanation") if (words := terms.child_words(tag))]
-    includes = [words for node in terms.all("includes") if (words := node.words())]
+    said = [words for tag in ("definition", "explanation") if (words := child_text(terms, tag))]
+    includes = [words for node in terms.findall("includes") if (words := text_of(node))]
     definition = "\n".join(said) or None
     return [
-        (terms.line, code, int(position), title, definition, "; ".join(includes) or None) for title in titles
+        (line_of(terms), code, int(position), title, definition, "; ".join(includes) or None)
+        for title in titles
     ]
 
 

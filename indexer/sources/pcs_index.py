@@ -10,12 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import polars as pl
 
 from indexer.sources.base import Member, Reading, Reject, Release
 from indexer.sources.fiscal import fiscal_release
-from indexer.sources.xmlunits import Node, collection_paused, root_name, units, version_year
+from indexer.sources.xmlunits import (
+    child_text,
+    collection_paused,
+    line_of,
+    root_name,
+    text_of,
+    units,
+    version_year,
+)
 from indexer.tables import TABLES
 
 _ROOT = "ICD10PCS.index"
@@ -54,30 +63,30 @@ class _Rows:
         self.rejects: list[Reject] = []
         self.read = 0
 
-    def add_term(self, term: Node, above: str) -> None:
+    def add_term(self, term: Element, above: str) -> None:
         """Add a term and all below it; `above` is its parent's path."""
-        title = term.child_words("title")
+        title = child_text(term, "title")
         path = f"{above}, {title}" if above and title else title or above
         reason = self._add(term, path) if path else "the main term has no title"
         if reason:
-            self.rejects.append(Reject(term.line, reason, path[:120]))
+            self.rejects.append(Reject(line_of(term), reason, path[:120]))
         else:
             self.read += 1
-        for child in term.all("term"):
+        for child in term.findall("term"):
             self.add_term(child, path)
 
-    def _add(self, term: Node, path: str) -> str | None:
+    def _add(self, term: Element, path: str) -> str | None:
         """Add the rows of one term; return why it cannot be read, None if it can."""
-        see = "; ".join(node.words() for node in term.all("see")) or None
-        use = "; ".join(node.words() for node in term.all("use")) or None
-        holders = [term, *term.all("see", "use")]
-        codes = [node.words().upper() for holder in holders for node in holder.all(*_CODED)]
+        see = "; ".join(text_of(node) for node in term.findall("see")) or None
+        use = "; ".join(text_of(node) for node in term.findall("use")) or None
+        holders = [term, *(node for node in term if node.tag in ("see", "use"))]
+        codes = [text_of(node).upper() for holder in holders for node in holder if node.tag in _CODED]
         if bad := next((code for code in codes if not _CODE.match(code)), None):
             return f"this is no ICD-10-PCS code or its beginning: {bad[:40]}"
         if codes:
-            self.table.extend((term.line, path, code, see, use) for code in codes)
+            self.table.extend((line_of(term), path, code, see, use) for code in codes)
         elif see or use:
-            self.table.append((term.line, path, None, see, use))
+            self.table.append((line_of(term), path, None, see, use))
         return None
 
 

@@ -15,13 +15,22 @@ import math
 import re
 from collections.abc import Mapping
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import polars as pl
 
 from indexer.sources.base import Member, Reading, Reject, Release
 from indexer.sources.fiscal import fiscal_release
 from indexer.sources.shapes import ICD10PCS_TABLE
-from indexer.sources.xmlunits import Node, collection_paused, root_name, units, version_year
+from indexer.sources.xmlunits import (
+    child_text,
+    collection_paused,
+    line_of,
+    root_name,
+    text_of,
+    units,
+    version_year,
+)
 from indexer.tables import TABLES
 
 _ROOT = "ICD10PCS.tabular"
@@ -67,24 +76,24 @@ class _Rows:
         self.rejects: list[Reject] = []
         self.tables = 0
 
-    def add_table(self, table: Node) -> None:
+    def add_table(self, table: Element) -> None:
         """Add a table; without three good axes of its own, all its rows are rejected."""
         self.tables += 1
         axes = _axes(table)
         code = "".join(values[0][0] for _, _, values in axes if len(values) == 1)
         good = [position for position, _, _ in axes] == [1, 2, 3] and ICD10PCS_TABLE.match(code)
         if good:
-            self._add_labels(table.line, code, axes)
-        for row in table.all("pcsRow"):
+            self._add_labels(line_of(table), code, axes)
+        for row in table.findall("pcsRow"):
             reason = (
                 self._add_row(row, code)
                 if good
                 else "the table has not one value for each of characters 1 to 3"
             )
             if reason:
-                self.rejects.append(Reject(row.line, reason, f"table {code}"))
+                self.rejects.append(Reject(line_of(row), reason, f"table {code}"))
 
-    def _add_row(self, row: Node, table: str) -> str | None:
+    def _add_row(self, row: Element, table: str) -> str | None:
         """Add a row; return why it cannot be read, None if it can."""
         axes = _axes(row)
         if [position for position, _, _ in axes] != [4, 5, 6, 7]:
@@ -95,11 +104,11 @@ class _Rows:
         if any(len(set(values)) != len(values) for values in lists):
             return "an axis gives a value twice"
         made = math.prod(len(values) for values in lists)
-        said = row.attributes.get("codes", "")
+        said = row.get("codes", "")
         if said != str(made):
             return f"the row says {said or 'nothing'} codes, its axes make {made}"
-        self.rows.append((row.line, table, made, "/".join(lists)))
-        self._add_labels(row.line, table, axes)
+        self.rows.append((line_of(row), table, made, "/".join(lists)))
+        self._add_labels(line_of(row), table, axes)
         return None
 
     def _add_labels(self, line: int, table: str, axes: list[Axis]) -> None:
@@ -107,13 +116,13 @@ class _Rows:
             self.labels.extend((line, table, position, value, title, label) for value, label in values)
 
 
-def _axes(holder: Node) -> list[Axis]:
+def _axes(holder: Element) -> list[Axis]:
     """Return position (0 if not a number), title and (value, label) of the axes of a table or a row."""
     axes = []
-    for axis in holder.all("axis"):
-        position = axis.attributes.get("pos", "")
-        values = [(label.attributes.get("code", ""), label.words()) for label in axis.all("label")]
-        axes.append((int(position) if position.isdecimal() else 0, axis.child_words("title"), values))
+    for axis in holder.findall("axis"):
+        position = axis.get("pos", "")
+        values = [(label.get("code", ""), text_of(label)) for label in axis.findall("label")]
+        axes.append((int(position) if position.isdecimal() else 0, child_text(axis, "title"), values))
     return axes
 
 

@@ -16,7 +16,7 @@ REJECT_CHARS = 120
 
 
 def to_frame(grid: Grid, places: Mapping[str, int], width: int) -> tuple[pl.DataFrame, list[Reject]]:
-    """Return the wanted columns as text (stripped, blank as null) with `row`; rows of other width are rejected.
+    """Return `row` and the wanted columns as text (stripped, blank as null); reject rows of other width.
 
     Args:
         width: number of cells of the header; blank cells beyond it are ignored.

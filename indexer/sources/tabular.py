@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -26,11 +27,20 @@ XLSX_MEMBER = "xl/workbook.xml"
 XLSX_MAXIMUM_BYTES = 1 << 30
 FIELD_MAXIMUM_CHARS = 1 << 28
 HEAD_ROWS = 40
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    ValueError,
+)
 
 
 @dataclass
 class Grid:
-    """Rows of cells as text, and the 1-based line (or sheet row) where each begins; blank rows are left out."""
+    """Rows of cells as text, and the 1-based line (or sheet row) where each begins; no blank rows."""
 
     lines: list[int] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
@@ -56,7 +66,7 @@ def is_xlsx(member: Member) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(member.content)) as archive:
             return XLSX_MEMBER in archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except _UNREADABLE:
         return False
 
 
@@ -145,9 +155,7 @@ def _sheet_rows(member: Member) -> Iterator[tuple[int, list[str]]]:
     try:
         workbook = python_calamine.load_workbook(io.BytesIO(member.content))
         sheet = workbook.get_sheet_by_index(0)
-        # Rows above the first filled one are not given.
-        first = sheet.start[0] if sheet.start else 0
-        for number, cells in enumerate(sheet.iter_rows(), start=first + 1):
+        for number, cells in enumerate(sheet.iter_rows(), start=1):
             yield number, [cell_text(cell) for cell in cells]
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise member.error(f"the workbook cannot be read: {error}", mend="download it again") from error
@@ -166,7 +174,7 @@ def _check_size(member: Member) -> None:
                             raise member.error(
                                 f"the workbook unpacks to more than {XLSX_MAXIMUM_BYTES:,} bytes"
                             )
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+    except _UNREADABLE as error:
         raise member.error(f"the workbook is damaged: {error}", mend="download it again") from error
 
 

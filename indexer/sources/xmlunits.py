@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers.expat import ExpatError
 
 from defusedxml.common import DefusedXmlException
@@ -20,6 +21,8 @@ from indexer.sources.base import Member
 
 MAXIMUM_DEPTH = 64
 _CHUNK = 1 << 20
+# No XML attribute can have this name; elements themselves have no room for the line.
+_LINE = " line"
 # Atomic and possessive: a file of a thousand comments must not be tried in all the ways to split them.
 _ROOT = re.compile(
     r"^\s*+(?:<\?xml[^>]*+>\s*+)?(?:(?><!--.*?-->)\s*+|<!DOCTYPE[^>\[]*+>\s*+)*+<([\w.:-]+)", re.DOTALL
@@ -27,42 +30,21 @@ _ROOT = re.compile(
 _VERSION = re.compile(r"<version>\s*(?:FY\s*)?(20\d\d)\b", re.IGNORECASE)
 
 
-class Node:
-    """An element: tag, attributes, line (1-based), children, own text and the text after it."""
+def line_of(element: Element) -> int:
+    """Return the line (1-based) on which an element of a unit begins."""
+    return int(element.attrib[_LINE])
 
-    __slots__ = ("attributes", "children", "line", "tag", "tail", "text")
 
-    def __init__(self, tag: str, attributes: dict[str, str], line: int) -> None:
-        self.tag = tag
-        self.attributes = attributes
-        self.line = line
-        self.children: list[Node] = []
-        self.text = ""
-        self.tail = ""
+def text_of(element: Element) -> str:
+    """Return the text of an element and of everything in it, runs of blanks as one."""
+    text = " ".join(element.itertext()) if len(element) else element.text or ""
+    return " ".join(text.split())
 
-    def all(self, *tags: str) -> Iterator[Node]:
-        """Yield the children of these tags in order."""
-        return (child for child in self.children if child.tag in tags)
 
-    def first(self, tag: str) -> Node | None:
-        """Return the first child of a tag."""
-        return next(self.all(tag), None)
-
-    def words(self) -> str:
-        """Return the text of the element and of everything in it, runs of blanks as one."""
-        text = " ".join(self._pieces()) if self.children else self.text
-        return " ".join(text.split())
-
-    def child_words(self, tag: str) -> str:
-        """Return the words of the first child of a tag; empty if there is none."""
-        child = self.first(tag)
-        return child.words() if child else ""
-
-    def _pieces(self) -> Iterator[str]:
-        yield self.text
-        for child in self.children:
-            yield from child._pieces()
-            yield child.tail
+def child_text(element: Element, tag: str) -> str:
+    """Return the words of the first child of a tag; empty if there is none."""
+    child = element.find(tag)
+    return "" if child is None else text_of(child)
 
 
 def root_name(head_text: str) -> str:
@@ -89,7 +71,7 @@ def collection_paused() -> Iterator[None]:
             gc.enable()
 
 
-def units(member: Member, tag: str) -> Iterator[Node]:
+def units(member: Member, tag: str) -> Iterator[Element]:
     """Yield each outermost element of a tag, complete.
 
     Raises:
@@ -127,14 +109,14 @@ class _DeepError(Exception):
 
 
 class _Builder:
-    """Builds nodes from parser events and keeps those of finished units."""
+    """Builds the tree of each unit from parser events; outside units it only counts the depth."""
 
     def __init__(self, tag: str) -> None:
         self._tag = tag
         self._depth = 0
-        self._open: list[Node] = []
-        self._last: Node | None = None
-        self._done: list[Node] = []
+        self._unit_depth = 0
+        self._tree: TreeBuilder | None = None
+        self._done: list[Element] = []
         self._expat: Any = None
 
     def attach(self, expat: Any) -> None:
@@ -144,39 +126,32 @@ class _Builder:
         expat.ordered_attributes = False
         expat.StartElementHandler = self._start
         expat.EndElementHandler = self._end
-        expat.CharacterDataHandler = self._data
+        expat.CharacterDataHandler = None
         expat.DefaultHandlerExpand = None
 
-    def take(self) -> list[Node]:
+    def take(self) -> list[Element]:
         """Return the units finished since the last call."""
         done, self._done = self._done, []
         return done
 
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+    def _start(self, tag: str, attributes: dict[str, Any]) -> None:
         self._depth += 1
         if self._depth > MAXIMUM_DEPTH:
             raise _DeepError(self._expat.CurrentLineNumber)
-        if not self._open and tag != self._tag:
-            return
-        node = Node(tag, attributes, self._expat.CurrentLineNumber)
-        if self._open:
-            self._open[-1].children.append(node)
-        self._open.append(node)
-        self._last = None
+        if self._tree is None:
+            if tag != self._tag:
+                return
+            self._tree = TreeBuilder()
+            self._unit_depth = self._depth
+            self._expat.CharacterDataHandler = self._tree.data
+        attributes[_LINE] = self._expat.CurrentLineNumber
+        self._tree.start(tag, attributes)
 
-    def _end(self, _tag: str) -> None:
+    def _end(self, tag: str) -> None:
+        if self._tree is not None:
+            element = self._tree.end(tag)
+            if self._depth == self._unit_depth:
+                self._done.append(element)
+                self._tree = None
+                self._expat.CharacterDataHandler = None
         self._depth -= 1
-        if not self._open:
-            return
-        node = self._open.pop()
-        self._last = node
-        if not self._open:
-            self._done.append(node)
-
-    def _data(self, text: str) -> None:
-        if not self._open:
-            return
-        if self._last is None:
-            self._open[-1].text += text
-        else:
-            self._last.tail += text

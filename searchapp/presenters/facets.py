@@ -9,7 +9,7 @@ from searchapp.presenters.chips import Label
 from searchapp.presenters.facet_tree import FacetTree, with_selected
 from searchapp.presenters.urls import Urls
 from searchapp.presenters.words import number
-from searchcore.request import Request
+from searchcore.request import NOT_SPECIFIED, Request
 from searchcore.result import FacetValue, Result
 from searchcore.schema import Facet, load_kind
 
@@ -42,11 +42,11 @@ class FacetView:
 
 
 def facet_views(request: Request, result: Result, label: Label, urls: Urls) -> tuple[FacetView, ...]:
-    """Return the facets of a result in the order of the kind's schema; empty ones are left out."""
+    """Return the facets of a result in the order of the kind's schema; one that nothing has is left out."""
     views: list[FacetView] = []
     for facet in load_kind(request.kind).facets.values():
         tree = facet_tree(facet, request, result.facets.get(facet.name, ()), label)
-        if tree.values:
+        if any(value.value != NOT_SPECIFIED or value.selected for value in tree.values):
             views.append(_view(facet, tree, request, urls, is_open=len(views) < OPEN))
     return tuple(views)
 

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from searchapp.presenters.chips import Label
+from searchapp.presenters.family import Family, family
 from searchapp.presenters.highlight import Part, parts
 from searchapp.presenters.successors import SuccessorGroup, successor_groups
 from searchapp.presenters.urls import Urls
 from searchapp.presenters.words import Badge, code_label, missing_title, status_badge, system_name, validity
-from searchcore.result import Hit, Result
+from searchcore.result import Hit, Record, Result
+
+# Facets whose values say the most about a record of a kind; they stand below its title.
+TELLING = {"ptp_edit": ("indicator", "rationale"), "modifier": ("category",), "coverage": ("contractor",)}
+MOST_FACTS = 4
 
 
 @dataclass(frozen=True)
 class HitView:
-    """A hit in words. `titled` is False where the licence of the loaded files gives no title."""
+    """A hit in words.
+
+    `titled` is False where the loaded files, or their licence, give no title. `code` is empty where the
+    title is the code, as of an NCCI edit.
+    """
 
     url: str
     code: str
@@ -24,41 +32,49 @@ class HitView:
     system_id: str
     title: tuple[Part, ...]
     titled: bool
-    family: str
+    family: Family | None
     badge: Badge
     validity: str
     exact: bool
     successors: tuple[SuccessorGroup, ...]
+    facts: tuple[str, ...]
     carried_forward: str
     release: str
 
 
-def hit_views(result: Result, urls: Urls) -> tuple[HitView, ...]:
+def hit_views(result: Result, label: Label, urls: Urls) -> tuple[HitView, ...]:
     """Return the hits of a page of results."""
-    return tuple(_view(hit, result.as_of, urls) for hit in result.hits)
+    return tuple(_view(hit, result.as_of, label, urls) for hit in result.hits)
 
 
-def _view(hit: Hit, as_of: dt.date | None, urls: Urls) -> HitView:
+def _view(hit: Hit, as_of: dt.date | None, label: Label, urls: Urls) -> HitView:
     record = hit.record
     day = record.valid_from if as_of is None else as_of
     return HitView(
         url=urls.record(record.kind, record.system, record.code, day),
-        code=code_label(record),
+        code="" if "".join((record.title or "").split()) == record.display else code_label(record),
         system=system_name(record.system),
         system_id=record.system,
         title=parts(record.title, hit.spans) if record.title else (Part(missing_title(record)),),
         titled=bool(record.title),
-        family="" if record.title else family(record.fields),
+        family=None if record.title else family(record.fields),
         badge=status_badge(record),
         validity=validity(record),
         exact=hit.exact,
         successors=successor_groups(hit.successors, as_of, urls),
-        carried_forward=hit.carried_forward or "",
+        facts=_facts(record, label),
+        # Which file and how long its window was, the record's page says.
+        carried_forward=(hit.carried_forward or "").partition(" (")[0],
         release=record.releases[-1] if record.releases else "",
     )
 
 
-def family(fields: Mapping[str, Any]) -> str:
-    """Return the families of a number from broad to narrow, as one text."""
-    value = fields.get("family_names") or fields.get("family") or ""
-    return value if isinstance(value, str) else " › ".join(str(part) for part in value if part)
+def _facts(record: Record, label: Label) -> tuple[str, ...]:
+    """Return the labels of the telling facets of a record."""
+    found: list[str] = []
+    for name in TELLING.get(record.kind, ()):
+        value = record.fields.get(name)
+        values = value if isinstance(value, list | tuple) else (value,)
+        found += [label(record.kind, name, str(each)) for each in values if each is not None]
+    more = len(found) - MOST_FACTS
+    return (*found[:MOST_FACTS], *((f"and {more} more",) if more > 0 else ()))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from coding.detail import Detail, Link, Section
 from searchapp.presenters.as_of import AsOf, record_as_of
-from searchapp.presenters.hits import family
+from searchapp.presenters.family import Family, family
 from searchapp.presenters.notices import Notice, notices
 from searchapp.presenters.successors import SuccessorGroup, successor_groups
 from searchapp.presenters.urls import Urls
@@ -26,6 +26,9 @@ from searchcore.result import Record
 from searchcore.schema import load_kind
 
 TONES = {Status.DELETED: "stop", Status.HEADER: "warn", Status.UNKNOWN: "warn", Status.FUTURE: "warn"}
+# Sections that are looked up rather than read, and from how many rows on any section is one.
+FOLDED = {"origins"}
+MOST_UNFOLDED = 40
 # Status words that a link to another record carries; nothing is said of one in force.
 LINK_STATUS = {
     Status.DELETED: "deleted",
@@ -56,7 +59,7 @@ class CellView:
 
 @dataclass(frozen=True)
 class SectionView:
-    """A table, or a list where there are no columns."""
+    """A table, or a list where there are no columns; `folded` where only its heading shows at first."""
 
     id: str
     title: str
@@ -64,6 +67,7 @@ class SectionView:
     rows: tuple[tuple[CellView, ...], ...]
     source: tuple[str, ...]
     note: str
+    folded: bool
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ class RecordPage:
     code: str
     name: str
     titled: bool
-    family: str
+    family: Family | None
     system: str
     kind: str
     badge: Badge
@@ -101,6 +105,11 @@ class RecordPage:
     elsewhere: tuple[LinkView, ...]
     versions: tuple[VersionView, ...]
     sections: tuple[SectionView, ...]
+
+    @property
+    def has_aside(self) -> bool:
+        """Whether anything stands beside the sections."""
+        return bool(self.children or self.elsewhere or len(self.versions) > 1)
 
 
 def record_page(detail: Detail, as_of: dt.date, urls: Urls) -> RecordPage:
@@ -134,8 +143,7 @@ def record_page(detail: Detail, as_of: dt.date, urls: Urls) -> RecordPage:
 def headline(detail: Detail) -> tuple[Notice, ...]:
     """Return what must be said at first sight; the first line, the most urgent, has the status's tone."""
     tone = TONES.get(Status(detail.record.status))
-    rest = "info" if tone else "quiet"
-    return notices(detail.headline[:1], tone or rest) + notices(detail.headline[1:], rest)
+    return notices(detail.headline[:1], tone or "quiet") + notices(detail.headline[1:], "quiet")
 
 
 def _children(detail: Detail) -> tuple[Link, ...]:
@@ -181,7 +189,15 @@ def _section(section: Section, as_of: dt.date, urls: Urls) -> SectionView:
         )
         for row in section.rows
     )
-    return SectionView(section.id, section.title, section.columns, rows, section.source, section.note)
+    return SectionView(
+        id=section.id,
+        title=section.title,
+        columns=section.columns,
+        rows=rows,
+        source=section.source,
+        note=section.note,
+        folded=section.id in FOLDED or len(rows) > MOST_UNFOLDED,
+    )
 
 
 def _version(version: Record, shown: Record) -> VersionView:

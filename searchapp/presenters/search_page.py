@@ -94,7 +94,7 @@ def search_page(
         facets=facet_views(request, result, label, urls),
         notices=notices((*cautions, *result.warnings), "warn") + notices(result.notes, "quiet"),
         sorts=sort_links(request, urls),
-        hits=hit_views(result, urls),
+        hits=hit_views(result, label, urls),
         pager=pager(request, result, urls),
         way_out=_way_out(relaxation, urls),
         all_dates_url=urls.search(request.with_(as_of=None)) if request.as_of else None,

@@ -21,15 +21,19 @@ class SuccessorView:
     url: str | None
     condition: str
     unit_change: str
-    source: str
 
 
 @dataclass(frozen=True)
 class SuccessorGroup:
-    """Successors that follow in the same way, which `lead` names."""
+    """Successors that follow in the same way, which `lead` names, and the sources that say so.
+
+    `condition` is set where several have the same one; it is then not repeated on each.
+    """
 
     lead: str
+    condition: str
     items: tuple[SuccessorView, ...]
+    sources: tuple[str, ...]
 
 
 def successor_groups(
@@ -37,15 +41,23 @@ def successor_groups(
 ) -> tuple[SuccessorGroup, ...]:
     """Return the successors as the pages show them: in the order given, neighbours of a kind together."""
     return tuple(
-        SuccessorGroup(
-            SUCCESSION.get(kind, kind.replace("_", " ").capitalize()),
-            tuple(_view(successor, as_of, urls) for successor in group),
-        )
+        _group(kind, list(group), as_of, urls)
         for kind, group in groupby(successors, key=lambda successor: successor.kind)
     )
 
 
-def _view(successor: Successor, as_of: dt.date | None, urls: Urls) -> SuccessorView:
+def _group(kind: str, members: list[Successor], as_of: dt.date | None, urls: Urls) -> SuccessorGroup:
+    conditions = {successor.condition or "" for successor in members}
+    shared = conditions.pop() if len(conditions) == 1 and len(members) > 1 else ""
+    return SuccessorGroup(
+        lead=SUCCESSION.get(kind, kind.replace("_", " ").capitalize()),
+        condition=shared,
+        items=tuple(_view(successor, as_of, urls, shared) for successor in members),
+        sources=tuple(dict.fromkeys(successor.source for successor in members if successor.source)),
+    )
+
+
+def _view(successor: Successor, as_of: dt.date | None, urls: Urls, shared: str) -> SuccessorView:
     known = successor.system in SYSTEMS and bool(successor.code)
     label = successor.display or "no single code"
     if successor.to:
@@ -54,9 +66,8 @@ def _view(successor: Successor, as_of: dt.date | None, urls: Urls) -> SuccessorV
         label=label,
         system=system_name(successor.system),
         url=_url(successor, as_of, urls) if known else None,
-        condition=successor.condition or "",
+        condition="" if shared else successor.condition or "",
         unit_change=successor.unit_change or "",
-        source=successor.source,
     )
 
 

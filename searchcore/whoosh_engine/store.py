@@ -1,7 +1,8 @@
 """The files of one index: named arrays and JSON values, and a directory of all of them with checksums.
 
-`index.json` lists every file with its size and CRC-32, and carries a CRC-32 of itself. It is written last: a
-folder without it is no index. Sizes are checked when an index is opened, checksums by `verify`.
+`index.json` lists every file with its size and CRC-32, every array with its type and shape, and carries a
+CRC-32 of itself. It is written last: a folder without it is no index. Sizes, types and shapes are checked when
+an index is opened, checksums by `verify`.
 """
 
 from __future__ import annotations
@@ -44,10 +45,12 @@ class StoreWriter:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.values: dict[str, Any] = {}
+        self._arrays: dict[str, list[Any]] = {}
 
     def add_array(self, name: str, array: npt.NDArray[Any]) -> None:
         """Write an array as `NAME.npy`."""
         np.save(self.folder / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
+        self._arrays[name] = [array.dtype.str, *array.shape]
 
     def add_json(self, name: str, value: Any) -> None:
         """Write a value as `NAME.json`; for what is read rarely. Small values go to `values`."""
@@ -60,7 +63,7 @@ class StoreWriter:
         files = {
             path.relative_to(self.folder).as_posix(): [path.stat().st_size, crc_of(path)] for path in paths
         }
-        body = {"format": FORMAT, "files": files, "values": self.values}
+        body = {"format": FORMAT, "files": files, "arrays": self._arrays, "values": self.values}
         text = json.dumps({"crc32": zlib.crc32(_canonical(body)), "body": body}, ensure_ascii=False)
         (self.folder / DIRECTORY).write_text(text + "\n", encoding="utf-8", newline="\n")
 
@@ -80,6 +83,7 @@ class Store:
         self.folder = folder
         body = _read_directory(folder / DIRECTORY)
         self._files: dict[str, list[int]] = body["files"]
+        self._arrays: dict[str, list[Any]] = body["arrays"]
         self.values: dict[str, Any] = body["values"]
         for name, (size, _) in self._files.items():
             path = folder / name
@@ -96,8 +100,10 @@ class Store:
         try:
             # As a plain array: slicing numpy.memmap itself is several times slower.
             found: npt.NDArray[Any] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-        except (OSError, ValueError, SyntaxError, EOFError) as error:
+        except Exception as error:  # the header is Python text: a damaged one raises anything
             raise damaged(f"cannot read the array: {error}", path) from error
+        if self._arrays.get(name) != [found.dtype.str, *found.shape]:
+            raise damaged("the file is damaged: its header differs from the directory", path)
         return found
 
     def json(self, name: str) -> Any:

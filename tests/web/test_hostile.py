@@ -120,7 +120,7 @@ def test_hostile_records_are_shown_as_text(app: Flask) -> None:
         display=HOSTILE,
         releases=(HOSTILE,),
         code="A&B<",
-        fields={"family": HOSTILE},
+        fields={"family": f"{HOSTILE}; {HOSTILE}"},
     )
     follows = Successor("HCPCS", HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE)
     result = Result(

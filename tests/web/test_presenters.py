@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.presenters.chips import chips
+from searchapp.presenters.family import family
 from searchapp.presenters.highlight import parts
 from searchapp.presenters.pager import page_links
 from searchapp.presenters.successors import successor_groups
@@ -202,7 +203,29 @@ def test_successors_of_one_kind_stand_together_with_their_conditions() -> None:
         URLS,
     )
     assert [group.lead for group in groups] == ["Replaced by", "Some new kind"]
+    assert groups[0].condition == ""
+    assert groups[0].sources == ("s",)
     first, second = groups[0].items
     assert first.condition == "synthetic condition"
     assert first.url == "/record/code/HCPCS/A0001?as_of=2020-01-02"
     assert (second.label, second.unit_change) == ("A0002 to A0009", "10 mg became 1 mg")
+
+
+def test_a_condition_that_several_share_is_said_once() -> None:
+    rows = tuple(
+        Successor("HCPCS", code, code, None, "split", "whichever fits", None, "s")
+        for code in ("A0001", "A0002")
+    )
+    (group,) = successor_groups(rows, None, URLS)
+    assert group.condition == "whichever fits"
+    assert [item.condition for item in group.items] == ["", ""]
+    (alone,) = successor_groups(rows[:1], None, URLS)
+    assert (alone.condition, alone.items[0].condition) == ("", "whichever fits")
+
+
+def test_families_go_from_broad_to_narrow() -> None:
+    found = family({"family": "Surgery; Bones; Knee"})
+    assert found is not None
+    assert (found.name, found.around) == ("Knee", ("Surgery", "Bones"))
+    assert family({"family": None}) is None
+    assert family({}) is None

@@ -47,14 +47,25 @@ def describe(
     wanted = [found.id for found in candidates(code, kind) if system in (None, found.id)] or (
         [system] if system else []
     )
-    records = []
-    for each in KINDS if kind is None else (kind,):
-        systems = [name for name in wanted if name in SYSTEMS and SYSTEMS[name].kind == each]
-        if systems:
-            records += library.representatives(each, stored, systems, day)
+    records = _known(library, stored, wanted, KINDS if kind is None else (kind,), day)
     if not records:
         raise _not_found(library, code, wanted)
-    return [_detail(library, record, records, day) for record in records]
+    everywhere = records
+    if kind is not None or system is not None:
+        everywhere = _known(library, stored, [found.id for found in candidates(code)], KINDS, day)
+    return [_detail(library, record, everywhere, day) for record in records]
+
+
+def _known(
+    library: Library, stored: str, systems: Sequence[str], kinds: Sequence[str], day: dt.date
+) -> list[Record]:
+    """Return the record of each of these systems that knows the code."""
+    records: list[Record] = []
+    for kind in kinds:
+        fitting = [name for name in systems if name in SYSTEMS and SYSTEMS[name].kind == kind]
+        if fitting:
+            records += library.representatives(kind, stored, fitting, day)
+    return records
 
 
 def _not_found(library: Library, code: str, systems: Sequence[str]) -> NotFoundError:
@@ -100,7 +111,7 @@ def _detail(library: Library, record: Record, found: Sequence[Record], day: dt.d
         ancestors=ancestors(facts, record),
         children=below,
         completions=completions(facts, record),
-        elsewhere=tuple(_link(other) for other in found if other is not record),
+        elsewhere=tuple(_link(other) for other in found if other.system != record.system),
         versions=tuple(versions),
         sections=tuple(section for section in _sections(library, record, day) if section.rows),
     )

@@ -183,7 +183,9 @@ class _Unpacking:
             with archive.open(info) as unpacked:
                 data = unpacked.read(info.file_size + 1)
         except _DAMAGE:
-            yield damaged(inner, "this member is damaged (its checksum does not fit)", "download the zip again")
+            yield damaged(
+                inner, "this member is damaged (its checksum does not fit)", "download the zip again"
+            )
             return
         name = PurePosixPath(info.filename.replace("\\", "/")).name
         yield from self.leaves(io.BytesIO(data), len(data), inner, name, depth + 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import resource
 import sqlite3
 import sys
@@ -18,9 +17,9 @@ from typing import Any
 import searchcore
 from indexer.fingerprint import fingerprint
 from indexer.progress import Stages
-from indexer.publish import build_lock, publish, workspace
+from indexer.publish import build_lock, prune, publish, workspace
 from searchcore.errors import BuildError, CodeFacetError
-from searchcore.generations import FACTS, MANIFEST, current_id, inventory, load
+from searchcore.generations import FACTS, check_files, inventory, load, write_manifest
 from searchcore.schema import KINDS, load_kind, schema_fingerprint
 
 SAMPLE = "sample"
@@ -52,7 +51,12 @@ class BuildReport:
 
 
 def build(
-    data_dir: Path, *, only: tuple[str, ...] = (), force: bool = False, stages: Stages | None = None
+    data_dir: Path,
+    *,
+    only: tuple[str, ...] = (),
+    force: bool = False,
+    keep: int | None = None,
+    stages: Stages | None = None,
 ) -> BuildReport:
     """Build from what has been imported, or from the sample when nothing has been.
 
@@ -60,6 +64,7 @@ def build(
         data_dir: the data folder.
         only: source ids to build from; all by default.
         force: build even if nothing has changed.
+        keep: delete all but the newest so many generations after a build; None keeps all.
         stages: where to show progress.
 
     Raises:
@@ -79,15 +84,15 @@ def build(
                 with timer.stage("Checksums"):
                     manifest["files"] = inventory(folder)
                 manifest["seconds"], manifest["peak_memory_mb"] = timer.seconds, peak_memory_mb()
-                (folder / MANIFEST).write_text(
-                    json.dumps(manifest, indent=1), encoding="utf-8"
-                )
+                write_manifest(folder, manifest)
                 with timer.stage("Publish"):
                     id = publish(data_dir, folder, manifest["content_hash"])
         except (OSError, sqlite3.Error) as error:
             raise BuildError(
                 f"the build stopped: {error}", where=str(data_dir), mend="free disk space or mend the rights"
             ) from error
+        if keep is not None:
+            prune(data_dir, keep)
         return _report(data_dir, id, unchanged=False)
 
 
@@ -106,8 +111,10 @@ class _Timer:
 
 def _unchanged(data_dir: Path, print_of_inputs: str) -> BuildReport | None:
     try:
-        if load(data_dir).manifest["fingerprint"] == print_of_inputs:
-            return _report(data_dir, str(current_id(data_dir)), unchanged=True)
+        served = load(data_dir)
+        if served.manifest["fingerprint"] == print_of_inputs:
+            check_files(served)
+            return _report(data_dir, served.id, unchanged=True)
     except CodeFacetError:
         pass
     return None

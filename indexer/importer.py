@@ -98,9 +98,7 @@ def _why(error: SourceFileError, shown: str) -> str:
     return f"{elsewhere}{error.what}" + (f"; {error.mend}" if error.mend else "")
 
 
-def _import_member(
-    path: Path, outer: str, member: Member, catalogue: Catalogue, update: bool
-) -> ImportLine:
+def _import_member(path: Path, outer: str, member: Member, catalogue: Catalogue, update: bool) -> ImportLine:
     found = recognise(member)
     if isinstance(found, NotData):
         state = REFUSED if found.refused else ASIDE

@@ -120,30 +120,36 @@ def rollback(data_dir: Path, to: str | None = None) -> tuple[str | None, str]:
 
 
 def prune(data_dir: Path, keep: int) -> tuple[list[str], list[str]]:
-    """Delete all but the newest `keep` generations and the served one; return (deleted, still in use)."""
+    """Delete all but the newest `keep` generations and the served one; return (deleted, still in use).
+
+    Call with the build lock held.
+    """
     served = current_id(data_dir)
-    old = [id for id in ids(data_dir)[: -keep or None] if id != served] if keep else []
-    deleted, in_use = [], []
-    for id in old:
-        path = generations_dir(data_dir) / id
-        if _free(path):
-            shutil.rmtree(path)
-            deleted.append(id)
-        else:
-            in_use.append(id)
+    deleted: list[str] = []
+    in_use: list[str] = []
+    for id in ids(data_dir)[:-keep]:
+        if id != served:
+            gone = _delete(generations_dir(data_dir) / id)
+            (deleted if gone else in_use).append(id)
     return deleted, in_use
 
 
-def _free(path: Path) -> bool:
-    """Whether no reader holds a generation."""
+def _delete(path: Path) -> bool:
+    """Delete a generation unless a reader holds it; tell whether it is gone."""
     try:
         handle = os.open(path / MANIFEST, os.O_RDONLY)
-    except OSError:
-        return True
+    except FileNotFoundError:
+        handle = None
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if handle is not None:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Out of sight in one step: a deletion that is killed leaves no half of a generation.
+        out_of_sight = path.with_name(f"{_DELETED}{path.name}")
+        path.rename(out_of_sight)
+        shutil.rmtree(out_of_sight)
     except BlockingIOError:
         return False
     finally:
-        os.close(handle)
+        if handle is not None:
+            os.close(handle)
     return True

@@ -153,6 +153,10 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     },
     "mcd_related": {"row": I, "document": S, "version": S, "related": S},
     "mcd_places": {"row": I, "document": S, "version": S, "contractor": S, "state": S},
+    # Contractors are "id/type/version": the id alone is not unique. States are ids of `mcd_states`.
+    "mcd_contractors": {"row": I, "contractor": S, "name": S, "number": S},
+    "mcd_jurisdictions": {"row": I, "contractor": S, "state": S, "first": D, "last": D},
+    "mcd_states": {"row": I, "state": S, "abbreviation": S, "name": S},
     "descriptors": {"row": I, "code": S, "title": S, "form": S},
     "rbcs": {
         "row": I,

@@ -36,14 +36,13 @@ def command(
     """
     from indexer.build import build
     from indexer.progress import Stages
-    from indexer.publish import prune
 
     wanted = tuple(name for group in sources for name in group.split(",") if name)
     _check_sources(wanted)
     with Stages(hidden=as_json) as stages:
-        report = build(settings.data_dir, only=wanted, force=force, stages=stages)
-    if not report.unchanged:
-        prune(settings.data_dir, settings.keep_generations)
+        report = build(
+            settings.data_dir, only=wanted, force=force, keep=settings.keep_generations, stages=stages
+        )
     if as_json:
         click.echo(json.dumps(report.as_dict(), indent=1))
     elif report.unchanged:

@@ -17,7 +17,7 @@ from indexer.fetch.partial import Partial
 from indexer.fetch.pins import Pin, Pins
 from indexer.fetch.plan import Wanted
 from indexer.fetch.transfer import Arrived, Job, Meter, Patience, download
-from indexer.files import sync_folder
+from indexer.files import sync
 from searchcore.errors import FetchError
 
 DOWNLOADS = "downloads"
@@ -120,7 +120,7 @@ class Fetcher:
             partial.discard()
             return Fetched(wanted, path, UNCHANGED, size, sha256, acceptance=acceptance)
         partial.path.replace(path)
-        sync_folder(path.parent)
+        sync(path.parent)
         partial.finish()
         state = NEW if not expected else REPAIRED if sha256 == expected else UPDATED
         return Fetched(wanted, path, state, size, sha256, acceptance=acceptance)

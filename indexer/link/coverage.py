@@ -68,7 +68,8 @@ def coverage_records(inputs: Inputs) -> pl.DataFrame:
             start_year=pl.col("effective").dt.year().cast(pl.String),
         )
         .join(_codes(inputs), on="document", how="left", maintain_order="left")
-        .join(_states(inputs), on="document", how="left", maintain_order="left")
+        .join(_places(inputs), on="document", how="left", maintain_order="left")
+        .with_columns(contractor=pl.coalesce("named", "contractor"))
     )
 
 
@@ -85,10 +86,31 @@ def _codes(inputs: Inputs) -> pl.DataFrame:
     )
 
 
-def _states(inputs: Inputs) -> pl.DataFrame:
-    rows = inputs.table(EXPORT, "mcd_places", newest=True)
+def _places(inputs: Inputs) -> pl.DataFrame:
+    """Return per document the names of its contractors and the abbreviations of their states.
+
+    A document names its contractors, and sometimes states itself; `contractor_jurisdiction` gives the states
+    of each contractor (id, type and version together: the id alone may be an A and a B contractor).
+    """
+    places = inputs.table(EXPORT, "mcd_places", newest=True).select("document", "contractor", "state")
+    names = inputs.table(EXPORT, "mcd_contractors", newest=True).select("contractor", "name")
+    covered = inputs.table(EXPORT, "mcd_jurisdictions", newest=True).filter(pl.col("last").is_null())
+    states = inputs.table(EXPORT, "mcd_states", newest=True).select("state", "abbreviation")
+    theirs = places.select("document", "contractor").join(
+        covered.select("contractor", "state"), on="contractor"
+    )
+    found = pl.concat([places.select("document", "state"), theirs.select("document", "state")]).drop_nulls()
+    short = found.join(states, on="state", how="left").select(
+        "document", state=pl.coalesce("abbreviation", "state")
+    )
+    named = places.join(names, on="contractor", how="inner")
     return (
-        rows.drop_nulls("state")
-        .group_by("document", maintain_order=True)
-        .agg(state=pl.col("state").unique().sort())
+        named.group_by("document")
+        .agg(named=pl.col("name").drop_nulls().unique().sort())
+        .join(
+            short.group_by("document").agg(pl.col("state").unique().sort()),
+            on="document",
+            how="full",
+            coalesce=True,
+        )
     )

@@ -25,7 +25,7 @@ NUMBERS = [name for name, dtype in TABLES["rvu"].items() if dtype == pl.Float64]
 STACK = 4
 LETTERS = {"jan": "A", "apr": "B", "jul": "C", "oct": "D"}
 NOT_DATA = r"(?i)(?:HDR|TRL)\b"
-_TEXT_LINE = re.compile(r"[0-9A-V]\d{3}[0-9A-Z].{52}[A-Z].[ \d]{3}\.\d\d")
+_TEXT_LINE = re.compile(r"(?i)[0-9A-V]\d{3}[0-9A-Z].{52}[A-Z].[ \d]{3}\.\d\d")
 _TITLE = re.compile(
     r"(?i)(20\d\d) national physician fee schedule relative value file\s+(january|april|july|october)"
 )
@@ -71,7 +71,7 @@ class RvuReader:
         frame = frame.with_columns(
             code_column("code"),
             pl.col("modifier").str.to_uppercase(),
-            title=pl.when(pl.col("code").str.contains(r"^[A-CE-V]\d{4}$")).then(pl.col("title")),
+            title=pl.when(code_column("code").str.contains(r"^[A-CE-V]\d{4}$")).then(pl.col("title")),
             **{f"{name}_text": pl.col(name) for name in NUMBERS},
         ).with_columns(pl.col(NUMBERS).cast(pl.Float64, strict=False))
         factor = pl.col("conversion_factor")

@@ -10,7 +10,15 @@ from searchapp.presenters.family import Family, family
 from searchapp.presenters.highlight import Part, parts
 from searchapp.presenters.successors import SuccessorGroup, successor_groups
 from searchapp.presenters.urls import Urls
-from searchapp.presenters.words import Badge, code_label, missing_title, status_badge, system_name, validity
+from searchapp.presenters.words import (
+    Badge,
+    code_label,
+    is_own_title,
+    missing_title,
+    status_badge,
+    system_name,
+    validity,
+)
 from searchcore.result import Hit, Record, Result
 
 # Facets whose values say the most about a record of a kind; they stand below its title.
@@ -52,7 +60,7 @@ def _view(hit: Hit, as_of: dt.date | None, label: Label, urls: Urls) -> HitView:
     day = record.valid_from if as_of is None else as_of
     return HitView(
         url=urls.record(record.kind, record.system, record.code, day),
-        code="" if "".join((record.title or "").split()) == record.display else code_label(record),
+        code="" if is_own_title(record) else code_label(record),
         system=system_name(record.system),
         system_id=record.system,
         title=parts(record.title, hit.spans) if record.title else (Part(missing_title(record)),),

@@ -16,7 +16,9 @@ from searchapp.presenters.words import (
     Badge,
     code_label,
     full_title,
+    is_own_title,
     missing_title,
+    plural,
     status_badge,
     system_name,
     validity,
@@ -68,6 +70,7 @@ class SectionView:
     source: tuple[str, ...]
     note: str
     folded: bool
+    size: str
 
 
 @dataclass(frozen=True)
@@ -116,9 +119,9 @@ def record_page(detail: Detail, as_of: dt.date, urls: Urls) -> RecordPage:
     """Return the page of a record on a day; every link on it keeps the day."""
     record = detail.record
     return RecordPage(
-        title=f"{record.display} {record.title}" if record.title else full_title(record),
+        title=_title(record),
         code=code_label(record),
-        name=record.title or missing_title(record),
+        name="" if is_own_title(record) else record.title or missing_title(record),
         titled=bool(record.title),
         family=family(record.fields),
         system=system_name(record.system),
@@ -130,10 +133,10 @@ def record_page(detail: Detail, as_of: dt.date, urls: Urls) -> RecordPage:
         search_url=urls.search_action,
         as_of=record_as_of(record.kind, record.system, record.code, as_of, urls),
         headline=headline(detail),
-        successors=successor_groups(detail.successors, as_of, urls),
+        successors=successor_groups(detail.successors, as_of, urls, _titles(detail)),
         ancestors=link_views(detail.ancestors, as_of, urls),
         children=link_views(_children(detail), as_of, urls),
-        completions=link_views(detail.completions, as_of, urls),
+        completions=link_views(_completions(detail), as_of, urls),
         elsewhere=link_views(detail.elsewhere, as_of, urls),
         versions=tuple(_version(version, record) for version in detail.versions),
         sections=tuple(_section(section, as_of, urls) for section in detail.sections),
@@ -144,6 +147,24 @@ def headline(detail: Detail) -> tuple[Notice, ...]:
     """Return what must be said at first sight; the first line, the most urgent, has the status's tone."""
     tone = TONES.get(Status(detail.record.status))
     return notices(detail.headline[:1], tone or "quiet") + notices(detail.headline[1:], "quiet")
+
+
+def _title(record: Record) -> str:
+    if is_own_title(record):
+        return f"{system_name(record.system)} {record.title}"
+    return f"{record.display} {record.title}" if record.title else full_title(record)
+
+
+def _titles(detail: Detail) -> dict[tuple[str, str], str]:
+    """Return the titles that the page knows of other records."""
+    links = (*detail.completions, *detail.children)
+    return {(link.system, link.code): link.title for link in links if link.title}
+
+
+def _completions(detail: Detail) -> tuple[Link, ...]:
+    """Return the billable codes below, unless all of them stand among the successors already."""
+    shown = {successor.code for successor in detail.successors}
+    return () if {link.code for link in detail.completions} <= shown else detail.completions
 
 
 def _children(detail: Detail) -> tuple[Link, ...]:
@@ -195,7 +216,8 @@ def _section(section: Section, as_of: dt.date, urls: Urls) -> SectionView:
         columns=section.columns,
         rows=rows,
         source=section.source,
-        note=section.note,
+        note=section.note[:1].upper() + section.note[1:],
+        size=plural(len(rows), "row", "rows"),
         folded=section.id in FOLDED or len(rows) > MOST_UNFOLDED,
     )
 

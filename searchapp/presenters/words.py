@@ -100,6 +100,11 @@ def missing_title(record: Record) -> str:
     return "no title in the loaded files"
 
 
+def is_own_title(record: Record) -> bool:
+    """Tell whether a title only repeats the code, as that of an NCCI edit does."""
+    return "".join((record.title or "").split()) == record.display
+
+
 def full_title(record: Record) -> str:
     """Return the title, or what stands in its place with the code that it is about."""
     return record.title or f"{code_label(record)} – {missing_title(record)}"

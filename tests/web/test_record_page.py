@@ -45,7 +45,18 @@ def test_g35_changes_with_the_day(browse: Browse) -> None:
     assert [badge.text for badge in before.all("span", class_="badge")] == ["In force"]
     after = browse("/record/code/ICD10CM/G35?as_of=2025-10-01")
     assert [badge.text for badge in after.all("span", class_="badge")] == ["Header: not billable"]
-    assert "Billable codes below" in after.text
+    addresses = {link.attributes["href"].split("?")[0] for link in after.links()}
+    assert {"/record/code/ICD10CM/G35A", "/record/code/ICD10CM/G35D"} <= addresses
+
+
+def test_a_header_leads_to_the_billable_codes_below(browse: Browse, sample_library: Library) -> None:
+    headers = Request(filters=(("system", ("ICD10CM",)), ("status", ("header",))), per_page=50)
+    for hit in sample_library.search(headers).hits:
+        page = browse(f"/record/code/ICD10CM/{hit.record.code}")
+        below = {link.attributes["href"].rpartition("/")[2] for link in page.links() if link.inside("main")}
+        assert any(code != hit.record.code and code.startswith(hit.record.code) for code in below), (
+            hit.record.code
+        )
 
 
 def test_every_link_to_a_record_keeps_the_day(browse: Browse) -> None:
@@ -82,6 +93,23 @@ def test_a_bare_code_leads_to_its_record(client: FlaskClient) -> None:
     answer = client.get("/code/E11.9")
     assert answer.status_code == 302
     assert answer.location == "/record/code/ICD10CM/E119"
+
+
+@pytest.mark.parametrize(
+    ("code", "systems"),
+    [("J0120", ("code/HCPCS", "code/ICD10CM")), ("25", ("modifier/CPTMOD", "modifier/POS"))],
+)
+def test_a_code_of_several_systems_asks_which_and_each_names_the_other(
+    browse: Browse, code: str, systems: tuple[str, ...]
+) -> None:
+    page = browse(f"/code/{code}?as_of=2025-01-15")
+    assert "Which" in page.all("h1")[0].text
+    addresses = [f"/record/{system}/{code}?as_of=2025-01-15" for system in systems]
+    assert [link.attributes["href"] for link in page.links() if link.inside("main")] == addresses
+    for address, other in (addresses, addresses[::-1]):
+        there = browse(address)
+        assert "The same code elsewhere" in there.text
+        assert other in {link.attributes["href"] for link in there.links()}
 
 
 def test_a_code_that_nobody_has_is_not_found_in_words(browse: Browse, client: FlaskClient) -> None:

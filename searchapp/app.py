@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Flask
 from jinja2 import StrictUndefined
 
@@ -14,6 +16,8 @@ from searchapp.views import about, api, health, record, search
 from searchcore import __version__
 from searchcore.library import Library
 from searchcore.settings import Settings, load_settings
+
+log = logging.getLogger(__name__)
 
 
 def create_app(source: Library | Settings | None = None, *, refresh_seconds: float = 1.0) -> Flask:
@@ -50,13 +54,17 @@ def register_extensions(app: Flask, app_state: AppState) -> None:
 
     @app.context_processor
     def frame() -> dict[str, Site | dict[str, str]]:
-        served = state().library
-        return {
-            "site": site(
-                urls(), is_sample=served.is_sample, generation=served.generation, version=__version__
-            ),
-            "fingerprint": prints,
-        }
+        return {"site": _site(), "fingerprint": prints}
+
+
+def _site() -> Site:
+    served = state().library
+    try:
+        return site(urls(), is_sample=served.is_sample, generation=served.generation, version=__version__)
+    except Exception:
+        # The error page has this frame too, so it must stand where the library does not.
+        log.exception("the served generation cannot be named")
+        return site(urls(), is_sample=False, generation="", version=__version__)
 
 
 def register_blueprints(app: Flask) -> None:

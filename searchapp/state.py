@@ -32,19 +32,26 @@ class AppState:
     _checked: float = field(default=float("-inf"), repr=False)
 
     def refresh(self) -> None:
-        """Switch to a newer generation if one was published; at most once in `refresh_seconds`.
+        """Look for a newer generation in the background; at most once in `refresh_seconds`.
 
-        A newer generation that cannot be opened is logged, and the served one stays.
+        Its checksums take a while to recompute, so no request waits for it.
         """
         if time.monotonic() - self._checked < self.refresh_seconds or not self._lock.acquire(blocking=False):
             return
+        self._checked = time.monotonic()
+        threading.Thread(target=self._switch, name="refresh", daemon=True).start()
+
+    def _switch(self) -> None:
+        """Switch to a newer generation if there is one; a damaged one is logged and not served."""
         try:
-            self._checked = time.monotonic()
             before = self.library.last_error
             if self.library.refresh():
                 log.info("now serving generation %s", self.library.generation)
             elif self.library.last_error and str(self.library.last_error) != str(before):
                 log.error("the newer generation cannot be served: %s", self.library.last_error)
+        except Exception:
+            # A fault here must neither end a request nor stop later looks.
+            log.exception("looking for a newer generation failed")
         finally:
             self._lock.release()
 

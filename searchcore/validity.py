@@ -59,7 +59,8 @@ def as_of_array(
     The representative of a key is its version in force on the day, else the last one before it, else the
     first one after it (design, decision 2). A first version whose start is only known as "on or before", or
     not at all, is `UNKNOWN` on earlier days and never `FUTURE`; so is a version whose life no loaded release
-    decides (`undecided`).
+    decides (`undecided`). A version whose end lies before its start was never in force: it is `DELETED` on
+    every day, and stands for its key only where all versions are such.
 
     Args:
         group: key number of each version, ascending; versions of a key stand together, oldest first.
@@ -75,15 +76,16 @@ def as_of_array(
     first = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
     begun = start <= day
     live = begun & (end >= day)
-    # The chosen row of a key: its last live row, else its last begun row, else its first row.
-    rank = np.where(live, 2, np.where(begun, 1, 0))
+    # The chosen row of a key: its last live row, else its last begun row, else its first row to come, else
+    # the first of rows that were never in force.
+    rank = np.where(live, 3, np.where(end < start, 0, np.where(begun, 2, 1)))
     position = np.arange(count)
-    order = rank.astype(np.int64) * count + np.where(rank == 0, count - 1 - position, position)
+    order = rank.astype(np.int64) * count + np.where(rank <= 1, count - 1 - position, position)
     best = np.maximum.reduceat(order, first)
     best_rank = best // count
-    best_position = np.where(best_rank == 0, count - 1 - best % count, best % count)
+    best_position = np.where(best_rank <= 1, count - 1 - best % count, best % count)
     later = np.where(start_certain[best_position], FUTURE, UNKNOWN)
-    value = np.choose(best_rank, [later, np.full(len(best), DELETED), np.full(len(best), IN_FORCE)])
+    value = np.select([best_rank == 3, best_rank == 1], [np.full(len(best), IN_FORCE), later], DELETED)
     value = np.where(undecided[best_position], UNKNOWN, value)
     state[best_position] = value
     return state

@@ -20,11 +20,8 @@ _SHORTEST, _LONGEST = 3, 7
 def icd_records(inputs: Inputs) -> pl.DataFrame:
     """Return the records of both ICD-10 systems."""
     frames = [_system_records(inputs, system) for system in ORDER_SOURCES]
-    return (
-        pl.concat([frame for frame in frames if frame.height], how="diagonal_relaxed")
-        if frames
-        else pl.DataFrame()
-    )
+    filled = [frame for frame in frames if frame.height]
+    return pl.concat(filled, how="diagonal_relaxed") if filled else pl.DataFrame()
 
 
 def _system_records(inputs: Inputs, system: str) -> pl.DataFrame:

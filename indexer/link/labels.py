@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from indexer.link.cpt import family_labels
+from indexer.link.families import family_labels
 from indexer.link.inputs import Inputs
 from indexer.link.ptp import rationale_labels
 from searchcore.codes import SYSTEMS

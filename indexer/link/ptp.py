@@ -113,7 +113,7 @@ def ptp_records(inputs: Inputs, titles: pl.DataFrame) -> pl.DataFrame:
 def _set_records(inputs: Inputs, system: str, source: str) -> pl.DataFrame:
     rows = dated_rows(inputs.table(source, "ptp", newest=True))
     newest = inputs.newest(source)
-    # Without a start an edit surely holds from the release on; one that has ended, on its last day.
+    # Without a start an edit surely holds from the release on; one that had ended by then, on its last day.
     seen = pl.lit(newest.start if newest else None, pl.Date)
     alias = {name: row["id"] for row in fact_rows("rationales") for name in row["aliases"]}
     stated = pl.col("rationale").str.to_lowercase().str.strip_chars()
@@ -139,7 +139,7 @@ def _set_records(inputs: Inputs, system: str, source: str) -> pl.DataFrame:
         since=pl.when("never")
         .then(NEVER)
         .when(pl.col("valid_from").is_null())
-        .then(pl.coalesce("valid_to", seen)),
+        .then(pl.min_horizontal("valid_to", seen)),
         until=pl.when("never").then(NEVER - dt.timedelta(days=1)),
     )
 

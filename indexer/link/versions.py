@@ -23,7 +23,8 @@ def merge_versions(rows: pl.DataFrame, rels: Sequence[Rel], identity: Sequence[s
 
     Returns:
         The columns of `rows` (from the newest release of the version) and `valid_from`, `valid_to`,
-        `start`, `end` (`Bound` values), `releases`, `first_rel`, `last_rel`.
+        `start`, `end` (`Bound` values), `releases`, `first_rel`, `last_rel`, and `first_release`,
+        `first_row`: where the version was first seen.
     """
     rows = rows.unique(["code", "rel"], keep="last").sort("code", "rel")
     changed = (pl.col("code").ne_missing(pl.col("code").shift())) | (
@@ -36,6 +37,8 @@ def merge_versions(rows: pl.DataFrame, rels: Sequence[Rel], identity: Sequence[s
         pl.all().exclude("release").last(),
         first_rel=pl.col("rel").first(),
         last_rel=pl.col("rel").last(),
+        first_row=pl.col("row").first(),
+        first_release=pl.col("release").first(),
         releases=pl.col("release"),
         release=pl.col("release").last(),
     )
@@ -59,12 +62,17 @@ def _bounds(rels: Sequence[Rel]) -> pl.DataFrame:
     rows = []
     for rel, before, after in zip(rels, [None, *rels], [*rels[1:], None], strict=False):
         touches_before = before is not None and _touch(before, rel)
-        ends = after.start - ONE_DAY if after and after.start else None
-        end = Bound.OPEN if after is None else Bound.KNOWN if _touch(rel, after) else Bound.ON_OR_BEFORE
+        ends, end = window_end(rel, after) if after else (None, str(Bound.OPEN))
         start = Bound.UNKNOWN if rel.start is None else Bound.KNOWN if touches_before else Bound.ON_OR_BEFORE
-        rows.append((rel.position, rel.start, ends, str(start), str(end)))
+        rows.append((rel.position, rel.start, ends, str(start), end))
     types = {"rel": pl.Int32, "from": pl.Date, "to": pl.Date, "start": pl.String, "end": pl.String}
     return pl.DataFrame(rows, schema=types, orient="row")
+
+
+def window_end(rel: Rel, after: Rel) -> tuple[dt.date | None, str]:
+    """Return the last day of what a release says and the next one no longer does, and how well it is known."""
+    last = after.start - ONE_DAY if after.start else None
+    return last, str(Bound.KNOWN if _touch(rel, after) else Bound.ON_OR_BEFORE)
 
 
 def _touch(before: Rel, after: Rel) -> bool:
@@ -75,30 +83,42 @@ def _touch(before: Rel, after: Rel) -> bool:
 def apply_dates(versions: pl.DataFrame, added: str, terminated: str) -> pl.DataFrame:
     """Let the dates that rows carry decide the life of a key, in place of the windows of releases.
 
-    The first version of a key begins on its `added` date, and so does a version that is listed before that
-    date comes. A version ends on the
-    `terminated` date of its newest row, which is the last usable day. A version that would begin after
-    its end (a terminated code listed on) is left out.
+    A version ends on its `terminated` date, the last usable day, or on that of a later row of the key: the
+    newest release speaks for the past too. The first version begins on its `added` date; a later one does
+    so if that date comes after the end of the version before it, or after its own first release.
+
+    A version that would begin after its end (a terminated code listed on) is left out, unless the key has
+    no other; then its newest row is kept: "on or before its last day" if no row says when it began, else
+    with its end before its start, which means that it was never in force.
     """
-    first = pl.col("code").ne_missing(pl.col("code").shift())
-    begins = first & pl.col(added).is_not_null()
-    future = pl.col(added).is_not_null() & (pl.col(added) > pl.col("valid_from"))
-    dated = versions.with_columns(
-        valid_from=pl.when(begins | future).then(pl.col(added)).otherwise(pl.col("valid_from")),
-        start=pl.when(begins | future).then(pl.lit(str(Bound.KNOWN))).otherwise(pl.col("start")),
-    ).with_columns(
-        valid_to=pl.min_horizontal("valid_to", terminated),
-        end=pl.when(
-            pl.col(terminated).is_not_null()
-            & (pl.col("valid_to").is_null() | (pl.col(terminated) <= pl.col("valid_to")))
-        )
-        .then(pl.lit(str(Bound.KNOWN)))
-        .otherwise(pl.col("end")),
-    )
-    sound = (
-        pl.col("valid_to").is_null()
-        | pl.col("valid_from").is_null()
-        | (pl.col("valid_from") <= pl.col("valid_to"))
-    )
     lone = pl.col("code").ne_missing(pl.col("code").shift())
-    return dated.filter(sound | lone)
+    gone = pl.col(terminated).cum_min(reverse=True).backward_fill().over("code")
+    ended = versions.with_columns(gone=gone).with_columns(
+        valid_to=pl.min_horizontal("valid_to", "gone"),
+        end=pl.when(pl.col("gone") <= pl.col("valid_to").fill_null(pl.col("gone")))
+        .then(pl.lit(str(Bound.KNOWN)))
+        .otherwise("end"),
+    )
+    again = pl.col(added) > pl.col("valid_to").shift()
+    dated = lone | again | (pl.col(added) > pl.col("valid_from"))
+    begun = ended.with_columns(
+        valid_from=pl.when(dated & pl.col(added).is_not_null()).then(added).otherwise("valid_from"),
+        start=pl.when(dated & pl.col(added).is_not_null())
+        .then(pl.lit(str(Bound.KNOWN)))
+        .otherwise("start"),
+    )
+    return _sound(begun).drop("gone")
+
+
+def _sound(versions: pl.DataFrame) -> pl.DataFrame:
+    """Leave out versions that begin after their end; of a key that has only such ones keep the newest."""
+    sound = (pl.col("valid_from") <= pl.col("valid_to")).fill_null(True)
+    newest = pl.col("code").ne_missing(pl.col("code").shift(-1))
+    kept = versions.with_columns(sound=sound).filter(
+        pl.col("sound") | (newest & ~pl.col("sound").any().over("code"))
+    )
+    seen_late = ~pl.col("sound") & (pl.col("start") != str(Bound.KNOWN))
+    return kept.with_columns(
+        valid_from=pl.when(seen_late).then("valid_to").otherwise("valid_from"),
+        start=pl.when(seen_late).then(pl.lit(str(Bound.ON_OR_BEFORE))).otherwise("start"),
+    ).drop("sound")

@@ -20,7 +20,7 @@ from searchcore.codes import is_cpt_number
 if TYPE_CHECKING:
     from indexer.sources.base import Member
 
-_ROW = re.compile(r"\d{4}[0-9A-Z]\t[^\t]*\S")
+_ROW = re.compile(r"\d{4}[0-9A-Z]\t[^\t]*\S\s*")
 _NOTICE = re.compile(r"(?i)american medical association|\bCPT\b")
 _YEAR = re.compile(r"(?i)CPT\D{0,40}?(20\d\d)|(20\d\d)\D{0,40}?CPT|copyright\D{0,40}?(20\d\d)")
 

@@ -18,7 +18,8 @@ import polars as pl
 from indexer.sources.base import Reading, Reject, Release, parse_yyyymmdd, quarter_window
 from indexer.sources.doses import DoseFinder
 from indexer.sources.sifting import reject
-from indexer.sources.tabular import find_row, form_of, head_grid, is_xlsx, locate, read_grid
+from indexer.sources.tabular import find_row, form_of, head_grid, locate, read_grid
+from indexer.sources.workbooks import is_xlsx
 from indexer.tables import TABLES
 
 if TYPE_CHECKING:

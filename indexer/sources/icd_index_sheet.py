@@ -11,7 +11,8 @@ import re
 from typing import TYPE_CHECKING
 
 from indexer.sources.base import Member, Reject
-from indexer.sources.tabular import XLSX_MAGIC, head_grid, read_grid
+from indexer.sources.tabular import head_grid, read_grid
+from indexer.sources.workbooks import XLSX_MAGIC
 
 if TYPE_CHECKING:
     from indexer.sources.icd_index_rows import IndexRows

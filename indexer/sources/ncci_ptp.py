@@ -15,7 +15,8 @@ import polars as pl
 
 from indexer.sources.base import Reading, Reject, Release, decode, quarter_window
 from indexer.sources.sifting import REJECT_CHARS, bad_code, bad_date, code_column, date_column, sift
-from indexer.sources.tabular import form_of, head_grid, is_xlsx, read_grid
+from indexer.sources.tabular import form_of, head_grid, read_grid
+from indexer.sources.workbooks import is_xlsx
 from indexer.tables import conform, empty
 
 if TYPE_CHECKING:

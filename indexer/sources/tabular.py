@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal
-
-import python_calamine
+from typing import TYPE_CHECKING, Literal
 
 from indexer.sources.base import HEAD_BYTES
+from indexer.sources.workbooks import XLSX_MAGIC, is_xlsx, sheet_rows
 from searchcore.errors import SourceFileError
 
 if TYPE_CHECKING:
     from indexer.sources.base import Member
 
-XLSX_MAGIC = b"PK\x03\x04"
-XLSX_MEMBER = "xl/workbook.xml"
-# An xlsx is a zip: a small file may unpack to anything. The largest published (a PTP part) is 300 MB of XML.
-XLSX_MAXIMUM_BYTES = 1 << 30
 FIELD_MAXIMUM_CHARS = 1 << 28
 HEAD_ROWS = 40
-_UNREADABLE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-    EOFError,
-    ValueError,
-)
 
 
 @dataclass
@@ -59,17 +42,6 @@ class Grid:
         return len(self.rows)
 
 
-def is_xlsx(member: Member) -> bool:
-    """Tell whether a member is an Excel workbook, from its zip directory."""
-    if not member.head.startswith(XLSX_MAGIC):
-        return False
-    try:
-        with zipfile.ZipFile(io.BytesIO(member.content)) as archive:
-            return XLSX_MEMBER in archive.namelist()
-    except _UNREADABLE:
-        return False
-
-
 def form_of(member: Member) -> str:
     """Return `xlsx`, `csv` or `txt`: the form that a release came in, for `Release.part`."""
     if member.head.startswith(XLSX_MAGIC):
@@ -84,7 +56,7 @@ def read_grid(member: Member, delimiter: str = ",") -> Grid:
         SourceFileError: the file is damaged.
     """
     if is_xlsx(member):
-        return _collect(_sheet_rows(member))
+        return _collect(sheet_rows(member))
     return _collect(_text_rows(member, member.text(), delimiter))
 
 
@@ -117,7 +89,7 @@ def fixed_grid(text: str, layout: Mapping[str, Sequence[int]], skip: str = r"(?!
 def _read_head(member: Member, delimiter: str) -> Grid:
     try:
         if member.head.startswith(XLSX_MAGIC):
-            rows = _sheet_rows(member) if is_xlsx(member) else iter(())
+            rows = sheet_rows(member) if is_xlsx(member) else iter(())
             return _collect(islice(rows, HEAD_ROWS))
         if b"\0" in member.head:
             return Grid()
@@ -148,47 +120,6 @@ def _text_rows(member: Member, text: str, delimiter: str) -> Iterator[tuple[int,
             line = reader.line_num + 1
     except csv.Error as error:
         raise member.error(f"the row cannot be split into cells: {error}", line=line) from error
-
-
-def _sheet_rows(member: Member) -> Iterator[tuple[int, list[str]]]:
-    _check_size(member)
-    try:
-        workbook = python_calamine.load_workbook(io.BytesIO(member.content))
-        sheet = workbook.get_sheet_by_index(0)
-        for number, cells in enumerate(sheet.iter_rows(), start=1):
-            yield number, [cell_text(cell) for cell in cells]
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise member.error(f"the workbook cannot be read: {error}", mend="download it again") from error
-
-
-def _check_size(member: Member) -> None:
-    """Unpack every part of a workbook in pieces and stop beyond the limit: declared sizes may lie."""
-    total = 0
-    try:
-        with zipfile.ZipFile(io.BytesIO(member.content)) as archive:
-            for info in archive.infolist():
-                with archive.open(info) as stream:
-                    while chunk := stream.read(1 << 20):
-                        total += len(chunk)
-                        if total > XLSX_MAXIMUM_BYTES:
-                            raise member.error(
-                                f"the workbook unpacks to more than {XLSX_MAXIMUM_BYTES:,} bytes"
-                            )
-    except _UNREADABLE as error:
-        raise member.error(f"the workbook is damaged: {error}", mend="download it again") from error
-
-
-def cell_text(value: Any) -> str:
-    """Return a sheet cell as the agency's text form has it: 7.0 as 7, dates as YYYYMMDD."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "Y" if value else "N"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, (dt.datetime, dt.date)):
-        return value.strftime("%Y%m%d")
-    return "" if value is None else str(value)
 
 
 def name_key(text: str) -> str:

@@ -86,19 +86,26 @@ def facet_page(
             for name, words in ORDERS.items()
         ),
         of=_of(len(found), len(tree.values)),
-        rows=tuple(facet_row(value, 0, tree, request, urls) for value in on_page),
+        rows=tuple(facet_row(value, level, tree, request, urls) for level, value in on_page),
         parts=page_links(part, last, url) if last > 1 else (),
         chips=chips(request, label, urls),
     )
 
 
-def _ordered(facet: Facet, tree: FacetTree, asked: FacetQuestion) -> list[FacetValue]:
-    """Return the values that contain the text: selected first, then in the order asked for."""
+def _ordered(facet: Facet, tree: FacetTree, asked: FacetQuestion) -> list[tuple[int, FacetValue]]:
+    """Return (level, value) of the values that contain the text, in the order asked for.
+
+    A flat list has selected values first. By label, a tree that is not filtered is shown as one.
+    """
+    if facet.hierarchical and asked.order == "label" and not asked.contains:
+        return list(tree.all_by(lambda value: _label_key(facet, value)))
     wanted = asked.contains.casefold()
     found = [value for value in tree.values if wanted in value.label.casefold()]
     if asked.order == "label":
-        return sorted(found, key=lambda value: (not value.selected, *_label_key(facet, value)))
-    return sorted(found, key=lambda value: (not value.selected, -value.count, *_label_key(facet, value)))
+        found.sort(key=lambda value: (not value.selected, *_label_key(facet, value)))
+    else:
+        found.sort(key=lambda value: (not value.selected, -value.count, *_label_key(facet, value)))
+    return [(0, value) for value in found]
 
 
 def _label_key(facet: Facet, value: FacetValue) -> tuple[float, str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from searchcore.request import Request
 from searchcore.result import FacetValue
+
+Key = Callable[[FacetValue], Any]
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,12 @@ class FacetTree:
 
     @cached_property
     def children(self) -> dict[str | None, list[FacetValue]]:
-        """Values by parent; a value whose parent is not among the values stands at the top."""
+        """Values by parent; at the top those whose parent is not among the values, or that form a loop."""
         found: dict[str | None, list[FacetValue]] = {}
-        for value in sorted(self.values, key=self.order):
-            parent = value.parent if self.hierarchical and value.parent in self.by_value else None
-            found.setdefault(parent, []).append(value)
+        for value in self.values:
+            inside = self.hierarchical and value.parent in self.by_value
+            looped = inside and value.value in self.ancestors(value.value)
+            found.setdefault(value.parent if inside and not looped else None, []).append(value)
         return found
 
     @cached_property
@@ -63,17 +67,17 @@ class FacetTree:
         The result gives the children of the branches that are open. At most `limit` values stand below one
         parent, except that selected ones and what stands above them always stay.
         """
-        yield from self._walk(None, 0, limit, set())
+        yield from self._walk(None, 0, limit, self.order)
 
-    def _walk(
-        self, parent: str | None, level: int, limit: int, seen: set[str]
-    ) -> Iterator[tuple[int, FacetValue]]:
-        for position, value in enumerate(self.children.get(parent, ())):
-            if value.value in seen or (position >= limit and value.value not in self.open_branches):
-                continue
-            seen.add(value.value)
-            yield level, value
-            yield from self._walk(value.value, level + 1, limit, seen)
+    def all_by(self, key: Key) -> Iterator[tuple[int, FacetValue]]:
+        """Yield (level, value) of every value, each branch before its children, siblings by a key."""
+        yield from self._walk(None, 0, len(self.values), key)
+
+    def _walk(self, parent: str | None, level: int, limit: int, key: Key) -> Iterator[tuple[int, FacetValue]]:
+        for position, value in enumerate(sorted(self.children.get(parent, ()), key=key)):
+            if position < limit or value.value in self.open_branches:
+                yield level, value
+                yield from self._walk(value.value, level + 1, limit, key)
 
     def toggled(self, request: Request, value: str) -> Request:
         """Return the request with a value chosen, or no longer chosen.

@@ -6,10 +6,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from coding.detail import Detail, Link, Section
+from coding.detail import Detail, Link
+from coding.tree import MOST_COMPLETIONS
 from searchapp.presenters.as_of import AsOf, record_as_of
 from searchapp.presenters.family import Family, family
+from searchapp.presenters.links import LinkView, link_views
 from searchapp.presenters.notices import Notice, notices
+from searchapp.presenters.sections import SectionView, section_view
 from searchapp.presenters.successors import SuccessorGroup, successor_groups
 from searchapp.presenters.urls import Urls
 from searchapp.presenters.words import (
@@ -18,7 +21,7 @@ from searchapp.presenters.words import (
     full_title,
     is_own_title,
     missing_title,
-    plural,
+    number,
     status_badge,
     system_name,
     validity,
@@ -28,49 +31,6 @@ from searchcore.result import Record
 from searchcore.schema import load_kind
 
 TONES = {Status.DELETED: "stop", Status.HEADER: "warn", Status.UNKNOWN: "warn", Status.FUTURE: "warn"}
-# Sections that are looked up rather than read, and from how many rows on any section is one.
-FOLDED = {"origins"}
-MOST_UNFOLDED = 40
-# Status words that a link to another record carries; nothing is said of one in force.
-LINK_STATUS = {
-    Status.DELETED: "deleted",
-    Status.HEADER: "not billable",
-    Status.FUTURE: "not yet in force",
-    Status.UNKNOWN: "status unknown",
-}
-
-
-@dataclass(frozen=True)
-class LinkView:
-    """A record to go to; `note` is a word about its status where one is needed."""
-
-    url: str
-    code: str
-    system: str
-    title: str
-    note: str
-
-
-@dataclass(frozen=True)
-class CellView:
-    """A cell of a table."""
-
-    text: str
-    url: str | None
-
-
-@dataclass(frozen=True)
-class SectionView:
-    """A table, or a list where there are no columns; `folded` where only its heading shows at first."""
-
-    id: str
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[CellView, ...], ...]
-    source: tuple[str, ...]
-    note: str
-    folded: bool
-    size: str
 
 
 @dataclass(frozen=True)
@@ -105,6 +65,7 @@ class RecordPage:
     ancestors: tuple[LinkView, ...]
     children: tuple[LinkView, ...]
     completions: tuple[LinkView, ...]
+    completions_title: str
     elsewhere: tuple[LinkView, ...]
     versions: tuple[VersionView, ...]
     sections: tuple[SectionView, ...]
@@ -137,9 +98,10 @@ def record_page(detail: Detail, as_of: dt.date, urls: Urls) -> RecordPage:
         ancestors=link_views(detail.ancestors, as_of, urls),
         children=link_views(_children(detail), as_of, urls),
         completions=link_views(_completions(detail), as_of, urls),
+        completions_title=_completions_title(len(detail.completions)),
         elsewhere=link_views(detail.elsewhere, as_of, urls),
         versions=tuple(_version(version, record) for version in detail.versions),
-        sections=tuple(_section(section, as_of, urls) for section in detail.sections),
+        sections=tuple(section_view(section, as_of, urls) for section in detail.sections),
     )
 
 
@@ -167,24 +129,16 @@ def _completions(detail: Detail) -> tuple[Link, ...]:
     return () if {link.code for link in detail.completions} <= shown else detail.completions
 
 
+def _completions_title(count: int) -> str:
+    """Return the heading of the billable codes below; it says so where there are more than are listed."""
+    few = f"Some of the billable codes below ({number(count)})"
+    return few if count >= MOST_COMPLETIONS else f"Billable codes below ({number(count)})"
+
+
 def _children(detail: Detail) -> tuple[Link, ...]:
     """Return the level below, unless every record of it stands among the billable codes shown already."""
     shown = {link.code for link in detail.completions}
     return () if {link.code for link in detail.children} <= shown else detail.children
-
-
-def link_views(links: Iterable[Link], as_of: dt.date, urls: Urls) -> tuple[LinkView, ...]:
-    """Return links to records that keep the day."""
-    return tuple(
-        LinkView(
-            url=urls.record(link.kind, link.system, link.code, as_of),
-            code=link.display,
-            system=system_name(link.system),
-            title=link.title or "",
-            note=LINK_STATUS.get(Status(link.status), "") if link.status else "",
-        )
-        for link in links
-    )
 
 
 def choices(details: Iterable[Detail], as_of: dt.date, urls: Urls) -> tuple[LinkView, ...]:
@@ -196,29 +150,6 @@ def choices(details: Iterable[Detail], as_of: dt.date, urls: Urls) -> tuple[Link
         ),
         as_of,
         urls,
-    )
-
-
-def _section(section: Section, as_of: dt.date, urls: Urls) -> SectionView:
-    rows = tuple(
-        tuple(
-            CellView(
-                cell.text,
-                urls.record(cell.link.kind, cell.link.system, cell.link.code, as_of) if cell.link else None,
-            )
-            for cell in row
-        )
-        for row in section.rows
-    )
-    return SectionView(
-        id=section.id,
-        title=section.title,
-        columns=section.columns,
-        rows=rows,
-        source=section.source,
-        note=section.note[:1].upper() + section.note[1:],
-        size=plural(len(rows), "row", "rows"),
-        folded=section.id in FOLDED or len(rows) > MOST_UNFOLDED,
     )
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, urlencode
 
-from searchcore.request import ALL_DATES, Request
+from searchcore.request import Request
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,6 @@ def query_pairs(
 ) -> list[tuple[str, str]]:
     """Return the parameters of a request as pairs, for the hidden fields of forms."""
     return [pair for pair in parse_qsl(request.to_query(today=today)) if pair[0] not in without]
-
-
-def as_of_text(as_of: dt.date | None) -> str:
-    """Return an as-of day as parameters write it."""
-    return ALL_DATES if as_of is None else as_of.isoformat()
 
 
 def for_kind(request: Request, kind: str) -> Request:

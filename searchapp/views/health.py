@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Blueprint, Response, jsonify
 
 from searchapp.state import library
-from searchcore.errors import CodeFacetError
 from searchcore.request import Request
 
 blueprint = Blueprint("health", __name__)
+
+log = logging.getLogger(__name__)
 
 
 @blueprint.get("/health")
@@ -21,7 +24,9 @@ def health() -> Response:
     try:
         served.search(Request(text="health", per_page=1))
         releases = len(served.releases())
-    except (CodeFacetError, OSError) as error:
+    except Exception as error:
+        # Whatever keeps a search from working, a monitor must read it here.
+        log.exception("the server is not healthy")
         response = jsonify(status="failing", error=type(error).__name__)
         response.status_code = 503
     else:

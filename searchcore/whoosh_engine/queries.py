@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,16 @@ from whoosh import matching, query
 
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.facets import Docs
+
+
+def drain(matcher: Any) -> tuple[array[int], array[float]]:
+    """Return all records of a fresh matcher, ascending, and their scores."""
+    docs, scores = array("q"), array("d")
+    while matcher.is_active():
+        docs.append(matcher.id())
+        scores.append(matcher.score())
+        matcher.next()
+    return docs, scores
 
 
 class DocsQuery(query.Query):  # type: ignore[misc]  # whoosh has no types
@@ -106,7 +118,7 @@ class AnyWord(query.Query):  # type: ignore[misc]
         found: set[int] = set()
         for word in self.words:
             if (self.fieldname, word.encode()) in reader:
-                found.update(reader.postings(self.fieldname, word).all_ids())
+                found.update(_ids(reader.postings(self.fieldname, word)))
         if not found:
             return matching.NullMatcher()
         return matching.ListMatcher(sorted(found), all_weights=self._score)
@@ -129,6 +141,20 @@ class Only(query.Require):  # type: ignore[misc]
         return matching.RequireMatcher(scored, required)
 
 
+class Without(query.AndNot):  # type: ignore[misc]
+    """Records of the first query that are not records of the second.
+
+    The matcher of Whoosh 2.7.4's own `AndNot` lets its first record through where the second query begins
+    with a lower record (`AndNotMatcher._find_first`).
+    """
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """Return a matcher over the difference."""
+        included = self.a.matcher(searcher, context)
+        excluded = frozenset(_ids(self.b.matcher(searcher, context)))
+        return matching.FilterMatcher(included, excluded, exclude=True)
+
+
 class AsOfMask(query.WrappingQuery):  # type: ignore[misc]
     """The records of a query that stand for their keys on a day.
 
@@ -148,6 +174,13 @@ class AsOfMask(query.WrappingQuery):  # type: ignore[misc]
         """Return a matcher that leaves out versions that stand for nothing on the day."""
         child = self.child.matcher(searcher, context)
         return matching.FilterMatcher(child, _Representatives(self.state))
+
+
+def _ids(matcher: Any) -> Iterator[int]:
+    """Yield the records of a fresh matcher."""
+    while matcher.is_active():
+        yield matcher.id()
+        matcher.next()
 
 
 class _Representatives:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +17,7 @@ from searchcore.whoosh_engine.columns import STATUSES, Columns, Day
 from searchcore.whoosh_engine.facets import Docs, FacetColumn, SingleFacet, disjunctive_counts, passing
 from searchcore.whoosh_engine.highlight import highlighter
 from searchcore.whoosh_engine.ordering import Scores, exact_first, final_scores, page_of, sort_keys
-from searchcore.whoosh_engine.queries import AsOfMask
+from searchcore.whoosh_engine.queries import AsOfMask, drain
 from searchcore.whoosh_engine.ranking import Ranking
 from searchcore.whoosh_engine.records import RecordReader
 from searchcore.whoosh_engine.translate import Translator
@@ -73,12 +72,7 @@ def collect(searcher: Any, wanted: Any) -> Matches:
     if isinstance(wanted, query.Every):
         count = searcher.doc_count_all()
         return Matches(np.arange(count, dtype=np.int64), np.zeros(count))
-    docs, scores = array("q"), array("d")
-    matcher = wanted.matcher(searcher, searcher.context())
-    while matcher.is_active():
-        docs.append(matcher.id())
-        scores.append(matcher.score())
-        matcher.next()
+    docs, scores = drain(wanted.matcher(searcher, searcher.context()))
     return Matches(np.array(docs, np.int64), np.array(scores, np.float64))
 
 

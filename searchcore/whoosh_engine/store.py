@@ -1,8 +1,8 @@
 """The files of one index: named arrays and JSON values, and a directory of all of them with checksums.
 
 `index.json` lists every file with its size and CRC-32, every array with its type and shape, and carries a
-CRC-32 of itself. It is written last: a folder without it is no index. Sizes, types and shapes are checked when
-an index is opened, checksums by `verify`.
+CRC-32 of itself. It is written last: a folder without it is no index. Sizes, types and shapes are checked
+when an index is opened, checksums by `verify`.
 """
 
 from __future__ import annotations

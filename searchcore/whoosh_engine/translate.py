@@ -13,7 +13,7 @@ from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.analysis import places, stems
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.layout import MERGED, place_field
-from searchcore.whoosh_engine.queries import AnyWord, CodePrefix, ExactCode, Only
+from searchcore.whoosh_engine.queries import AnyWord, CodePrefix, ExactCode, Only, Without
 from searchcore.whoosh_engine.ranking import Ranking
 from searchcore.whoosh_engine.words import Words
 
@@ -58,7 +58,7 @@ class Translator:
                 return _any_of([self.query(part, field) for part in nodes])
             case Not(node=below):
                 excluded = self.query(below, field)
-                return query.Every() if excluded is None else query.AndNot(query.Every(), excluded)
+                return query.Every() if excluded is None else Without(query.Every(), excluded)
             case Every():
                 return query.Every()
         raise TypeError(f"no translation for {type(node).__name__}")
@@ -70,7 +70,7 @@ class Translator:
         excluded = _any_of(unwanted)
         if included is None or excluded is None:
             return included
-        return query.AndNot(included, excluded)
+        return Without(included, excluded)
 
     def _all_of(self, words: Sequence[str], field: str | None) -> Any:
         """Return a query for records with all words, scored by the merged field."""

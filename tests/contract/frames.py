@@ -17,7 +17,7 @@ KIND = "code"
 EPOCH = dt.date(2020, 1, 1)
 # Words whose stems are themselves and differ, one plural that shares a stem, one with an accent.
 WORDS = ("knee", "hip", "bone", "with", "without", "no", "rash", "burn", "burns", "café", "2", "3b")
-CODES = ("A00", "A001", "A0012", "J0120", "J0121", "G0439", "90862")
+CODES = ("A00", "A001", "A0012", "J0120", "J01201", "G0439", "90862")
 SYSTEMS = ("CPT", "HCPCS", "ICD10CM")
 BOUNDS = ("known", "on_or_before", "unknown")
 
@@ -50,7 +50,7 @@ class Version:
 
 @st.composite
 def versions_of(draw: st.DrawFn, system: str, code: str) -> list[Version]:
-    """Draw the versions of one key, oldest first: dated ones one after the other, the first perhaps undated."""
+    """Draw the versions of one key, oldest first; the first one perhaps without a start."""
     days = sorted(draw(st.lists(day, min_size=2, max_size=6, unique=True)))
     pairs = list(zip(days[::2], days[1::2], strict=False))
     undecided = draw(st.integers(0, 9)) == 0
@@ -85,9 +85,7 @@ def versions_of(draw: st.DrawFn, system: str, code: str) -> list[Version]:
 def corpora(draw: st.DrawFn, max_keys: int = 12) -> list[Version]:
     """Draw all versions of some keys, in the order that a writer wants."""
     keys = draw(
-        st.lists(
-            st.tuples(st.sampled_from(SYSTEMS), st.sampled_from(CODES)), max_size=max_keys, unique=True
-        )
+        st.lists(st.tuples(st.sampled_from(SYSTEMS), st.sampled_from(CODES)), max_size=max_keys, unique=True)
     )
     return numbered([version for key in sorted(keys) for version in draw(versions_of(*key))])
 
@@ -113,7 +111,10 @@ def frame(versions: list[Version]) -> pl.DataFrame:
     rows = [
         {
             **{name: [] if type_ == pl.List(pl.String) else None for name, type_ in types.items()},
-            **{name: list(value) if isinstance(value, tuple) else value for name, value in vars(version).items()},
+            **{
+                name: list(value) if isinstance(value, tuple) else value
+                for name, value in vars(version).items()
+            },
             "end": "open" if version.valid_to is None else "known",
             "releases": ["synthetic@1"],
             "origins": json.dumps({"title": f"synthetic@1#{version.number}"}),

@@ -31,7 +31,23 @@ filters = st.dictionaries(
     st.sampled_from((*FACETS, "status")),
     st.lists(
         st.sampled_from(
-            ("-", "yes", "left", "right", "1", "1.2", "2", "x", "y", "2020", "CPT", "HCPCS", "active", "deleted", "no such")
+            (
+                "-",
+                "yes",
+                "left",
+                "right",
+                "1",
+                "1.2",
+                "2",
+                "x",
+                "y",
+                "2020",
+                "CPT",
+                "HCPCS",
+                "active",
+                "deleted",
+                "no such",
+            )
         ),
         min_size=1,
         max_size=3,
@@ -128,7 +144,9 @@ def test_exact_codes_come_first(
     engine: Engine, data: st.DataObject, versions: list[Version], code: str
 ) -> None:
     as_of = data.draw(st.none() | day)
-    typed = data.draw(st.sampled_from((code, code.lower(), f"{code[:3]}.{code[3:]}" if code[0] == "A" else code)))
+    typed = data.draw(
+        st.sampled_from((code, code.lower(), f"{code[:3]}.{code[3:]}" if code[0] == "A" else code))
+    )
     chosen = data.draw(filters)
     request = Request(typed.rstrip("."), filters=tuple(chosen.items()), as_of=as_of)
     with engine.opened(versions) as index:

@@ -84,7 +84,9 @@ def test_records_without_any_text(engine: Engine) -> None:
     ],
 )
 def test_folds_unicode(engine: Engine, title: str, text: str) -> None:
-    with engine.opened([Version("CPT", "90862", title=title), Version("CPT", "90863", title="other")]) as index:
+    with engine.opened(
+        [Version("CPT", "90862", title=title), Version("CPT", "90863", title="other")]
+    ) as index:
         (hit,) = index.search(Request(text, as_of=DAY)).hits
         assert hit.record.title == title
         assert hit.spans and all(0 <= start < end <= len(title) for start, end in hit.spans)
@@ -117,6 +119,32 @@ def test_a_whole_title_goes_first_and_ended_codes_later(engine: Engine) -> None:
         hits = index.search(Request("knee rash", as_of=DAY)).hits
         assert [hit.record.code for hit in hits] == ["90862", "90861", "90863"]
         assert [hit.record.status for hit in hits] == ["active", "deleted", "active"]
+
+
+def test_an_ended_code_still_goes_before_what_stands_below_it(engine: Engine) -> None:
+    versions = [
+        Version("HCPCS", "J0120", EPOCH, EPOCH + dt.timedelta(days=20), title="knee"),
+        Version("ICD10CM", "J01201", EPOCH, title="hip"),
+    ]
+    with engine.opened(versions) as index:
+        hits = index.search(Request("J0120", as_of=DAY)).hits
+        assert [(hit.record.code, hit.exact) for hit in hits] == [("J0120", True), ("J01201", False)]
+        newest = index.search(Request("J0120", as_of=DAY, sort="title")).hits
+        assert [hit.record.code for hit in newest] == ["J01201", "J0120"]
+
+
+@pytest.mark.parametrize("text", ["E11.9", "e119", "E119"])
+def test_finds_records_that_mention_a_code(engine: Engine, text: str) -> None:
+    versions = [
+        Version("CPT", "90861", title="knee", synonyms=("was E11.9 before",)),
+        Version("CPT", "90862", title="hip E119"),
+        Version("CPT", "90863", title="E11 and 9"),
+        Version("ICD10CM", "E119", title="rash"),
+    ]
+    with engine.opened(versions) as index:
+        hits = index.search(Request(text, as_of=DAY)).hits
+    assert hits[0].record.code == "E119"
+    assert {hit.record.code for hit in hits[1:]} == {"90861", "90862"}
 
 
 def test_a_word_in_title_and_synonym_is_not_counted_twice_as_two_words_would(engine: Engine) -> None:
@@ -155,7 +183,9 @@ def test_many_threads_get_the_answers_of_one(engine: Engine, tmp_path: Path) -> 
     rng = random.Random(5)
     requests = [
         Request(
-            rng.choice(("knee", "hip burn", "bone OR rash", "bu*", '"knee hip"', "title:no -hip", "A0001", "")),
+            rng.choice(
+                ("knee", "hip burn", "bone OR rash", "bu*", '"knee hip"', "title:no -hip", "A0001", "")
+            ),
             filters=(("billable", ("yes",)),) if rng.random() < 0.5 else (),
             as_of=EPOCH + dt.timedelta(days=rng.randint(-5, 20)),
             page=rng.randint(1, 3),
@@ -217,7 +247,7 @@ def test_refuses_the_index_of_another_kind(engine: Engine, tmp_path: Path) -> No
 
 def test_reading_needs_no_table_reader(engine: Engine, tmp_path: Path) -> None:
     engine.write(corpus(2), tmp_path)
-    module, name = engine.opener.__module__, engine.opener.__name__  # type: ignore[attr-defined]
+    module, name = engine.opener.__module__, engine.opener.__name__
     program = f"""
 import sys
 from pathlib import Path

@@ -159,7 +159,24 @@ def hostile_text(draw: st.DrawFn) -> str:
     pieces = st.one_of(
         st.text(max_size=12),
         st.sampled_from(
-            ["(", ")", '"', "-", "*", ":", "OR", "AND", "title:", "E11.9", "11042-59", "CPT ", " ", "\0", "x-ray", "🙂"]
+            [
+                "(",
+                ")",
+                '"',
+                "-",
+                "*",
+                ":",
+                "OR",
+                "AND",
+                "title:",
+                "E11.9",
+                "11042-59",
+                "CPT ",
+                " ",
+                "\0",
+                "x-ray",
+                "🙂",
+            ]
         ),
     )
     return "".join(draw(st.lists(pieces, max_size=40)))

@@ -1,11 +1,11 @@
-"""HCPCS Level II in three forms. Rows are synthetic unless marked; no D code has text here or in what is read."""
+"""HCPCS Level II in three forms. Rows are synthetic unless marked; the D code here has no text of CDT."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -27,17 +27,25 @@ OPTIONS = options("hcpcs")
 LAYOUT: Mapping[str, list[int]] = OPTIONS["fixed_width"]
 DRUG = {
     "HCPC": "J0120", "SEQNUM": "00100", "RECID": "3", "LONG DESCRIPTION": "Injection, examplum,",
-    "SHORT DESCRIPTION": "Examplum inj", "PRICE1": "51", "PRICE2": "57", "MULT_PI": "A", "STATUTE": "1862A7",
-    "XREF1": "J1010", "COV": "D", "ASC_GRP": "YY", "BETOS": "O1E", "TOS1": "1", "TOS2": "P", "ANEST_BU": "  0",
-    "ADD DT": "19860101", "ACT EFF DT": "20200401", "TERM DT": "20241231", "ACTION CD": "D",
+    "SHORT DESCRIPTION": "Examplum inj", "PRICE1": "51", "PRICE2": "57", "MULT_PI": "A",
+    "STATUTE": "1862A7", "XREF1": "J1010", "COV": "D", "ASC_GRP": "YY", "BETOS": "O1E", "TOS1": "1",
+    "TOS2": "P", "ANEST_BU": "  0", "ADD DT": "19860101", "ACT EFF DT": "20200401", "TERM DT": "20241231",
+    "ACTION CD": "D",
 }  # fmt: skip
 MORE = {"HCPC": "J0120", "SEQNUM": "00200", "RECID": "4", "LONG DESCRIPTION": "up to 250 mg"}
 MODIFIER = {
     "HCPC": "   AA", "SEQNUM": "00100", "RECID": "7", "LONG DESCRIPTION": "First words of a modifier",
-    "SHORT DESCRIPTION": "A modifier", "COV": "D", "ADD DT": "19840101", "ACT EFF DT": "20200401", "ACTION CD": "N",
+    "SHORT DESCRIPTION": "A modifier", "COV": "D", "ADD DT": "19840101", "ACT EFF DT": "20200401",
+    "ACTION CD": "N",
 }  # fmt: skip
 MORE_MODIFIER = {"HCPC": "   AA", "SEQNUM": "00200", "RECID": "8", "LONG DESCRIPTION": "and the last"}
-DENTAL = {**DRUG, "HCPC": "D0120", "LONG DESCRIPTION": "A masked text", "SHORT DESCRIPTION": "Masked", "TERM DT": ""}
+DENTAL = {
+    **DRUG,
+    "HCPC": "D0120",
+    "LONG DESCRIPTION": "A masked text",
+    "SHORT DESCRIPTION": "Masked",
+    "TERM DT": "",
+}
 RECORDS = [MODIFIER, MORE_MODIFIER, DRUG, MORE, DENTAL]
 
 
@@ -49,16 +57,16 @@ def fixed_line(fields: Mapping[str, str]) -> str:
     return "".join(line)
 
 
-def fixed(records: list[Mapping[str, str]] = RECORDS, end: str = "\r\n") -> bytes:
+def fixed(records: Sequence[Mapping[str, str]] = RECORDS, end: str = "\r\n") -> bytes:
     lines = ["***Disclaimers\t\t", "", "-- Some brand names\xa0may appear.", *map(fixed_line, records)]
     return end.join(lines).encode("cp1252") + end.encode()
 
 
-def cells(records: list[Mapping[str, str]] = RECORDS) -> list[list[str]]:
+def cells(records: Sequence[Mapping[str, str]] = RECORDS) -> list[list[str]]:
     return [list(LAYOUT), *([record.get(name, "") for name in LAYOUT] for record in records)]
 
 
-def as_csv(records: list[Mapping[str, str]] = RECORDS) -> bytes:
+def as_csv(records: Sequence[Mapping[str, str]] = RECORDS) -> bytes:
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows(cells(records))
     return text.getvalue().encode()
@@ -71,10 +79,11 @@ def test_fixed_width_fields_are_cut_where_the_layout_says() -> None:
     modifier, drug, _ = reading.tables["hcpcs"].to_dicts()
     assert drug == {
         "row": 6, "record": "code", "code": "J0120", "title": "Injection, examplum, up to 250 mg",
-        "short_title": "Examplum inj", "pricing": ["51", "57"], "multiple_pricing": "A", "statute": "1862A7",
-        "xref": ["J1010"], "coverage": "D", "asc_group": "YY", "betos": "O1E", "type_of_service": ["1", "P"],
-        "anesthesia_units": 0, "added": dt.date(1986, 1, 1), "action_date": dt.date(2020, 4, 1),
-        "terminated": dt.date(2024, 12, 31), "action": "D", "dose_quantity": 250.0, "dose_unit": "mg",
+        "short_title": "Examplum inj", "pricing": ["51", "57"], "multiple_pricing": "A",
+        "statute": "1862A7", "xref": ["J1010"], "coverage": "D", "asc_group": "YY", "betos": "O1E",
+        "type_of_service": ["1", "P"], "anesthesia_units": 0, "added": dt.date(1986, 1, 1),
+        "action_date": dt.date(2020, 4, 1), "terminated": dt.date(2024, 12, 31), "action": "D",
+        "dose_quantity": 250.0, "dose_unit": "mg",
     }  # fmt: skip
     assert (modifier["code"], modifier["record"], modifier["row"]) == ("AA", "modifier", 4)
     assert modifier["title"] == "First words of a modifier and the last"
@@ -84,9 +93,9 @@ def test_fixed_width_fields_are_cut_where_the_layout_says() -> None:
 def test_the_three_forms_give_the_same_records() -> None:
     text = READER.read(member_from_bytes("a.txt", fixed(end="\n")), OPTIONS).tables["hcpcs"].drop("row")
     table = READER.read(member_from_bytes("a.csv", as_csv()), OPTIONS).tables["hcpcs"].drop("row")
-    rows = [["Note regarding coverage"], [None], [None], *cells()]
+    rows: list[list[object]] = [["Note regarding coverage"], [None], [None]]
     # Excel turns some record ids and dates into numbers.
-    rows = [[int(c) if c in ("7", "20200401") else c for c in row] if len(row) > 3 else row for row in rows]
+    rows += [[int(cell) if cell in ("7", "20200401") else cell for cell in row] for row in cells()]
     member = member_from_bytes("anweb.xlsx", workbook(rows))
     assert READER.recognise(member, OPTIONS)
     assert table.equals(text)
@@ -142,7 +151,9 @@ def test_the_release_comes_from_the_name_or_from_the_last_quarter_with_actions(
 
 def test_a_file_of_the_wrong_quarter_is_refused_and_a_silent_one_has_no_release() -> None:
     records = acting("20240701", 20)
-    with pytest.raises(SourceFileError, match="the name says 2026Q4, the latest actions in the file are of 2024Q3"):
+    with pytest.raises(
+        SourceFileError, match="the name says 2026Q4, the latest actions in the file are of 2024Q3"
+    ):
         READER.release(member_from_bytes("HCPC2026_OCT_ANWEB.txt", fixed(records)), OPTIONS)
     assert READER.release(member_from_bytes("anweb.txt", fixed(records[:3])), OPTIONS) is None
 

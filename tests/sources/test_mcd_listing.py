@@ -35,19 +35,28 @@ def test_a_row_is_a_document_with_its_contractors() -> None:
     assert READER.recognise(member, {})
     (row,) = READER.read(member, {}).tables["mcd_documents"].to_dicts()
     assert row["contractors"] == ["A Contractor, LLC (DME MAC)", "B Contractor (MAC - Part A, MAC - Part B)"]
-    assert (row["document"], row["doc_type"], row["version"], row["status"]) == ("L33824", "LCD", "46", "Retired")
+    assert (row["document"], row["doc_type"], row["version"], row["status"]) == (
+        "L33824",
+        "LCD",
+        "46",
+        "Retired",
+    )
     assert (row["effective"], row["ended"]) == (dt.date(2025, 4, 1), dt.date(2025, 6, 5))
     assert row["url"] == ROW["url"]
 
 
 def test_no_end_is_written_as_na() -> None:
-    (row,) = READER.read(
-        member_from_bytes("d.csv", listing({**ROW, "retirement_date": "N/A"})), {}
-    ).tables["mcd_documents"].to_dicts()
+    (row,) = (
+        READER.read(member_from_bytes("d.csv", listing({**ROW, "retirement_date": "N/A"})), {})
+        .tables["mcd_documents"]
+        .to_dicts()
+    )
     assert row["ended"] is None
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://www.cms.gov.example.com/x", "http://www.cms.gov/x"])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "https://www.cms.gov.example.com/x", "http://www.cms.gov/x"]
+)
 def test_only_addresses_of_the_agency_are_kept(url: str) -> None:
     reading = READER.read(member_from_bytes("d.csv", listing({**ROW, "url": url})), {})
     assert reading.tables["mcd_documents"]["url"].to_list() == [None]

@@ -38,11 +38,17 @@ def test_localities_are_read_and_notes_left_out() -> None:
 def test_the_index_with_the_floor_is_the_one_that_counts() -> None:
     header = HEADER.replace("2025 PW GPCI (with", "2025 PW GPCI (without 1.0 Floor),2025 PW GPCI (with")
     rows = ["10112,AL,00,ALABAMA,0.9,1,0.869,0.575"]
-    assert READER.read(member_from_bytes("a.csv", text_of(rows, header)), {}).tables["gpci"]["work"].to_list() == [1]
+    assert READER.read(member_from_bytes("a.csv", text_of(rows, header)), {}).tables["gpci"][
+        "work"
+    ].to_list() == [1]
 
 
 def test_a_workbook_that_lost_leading_zeros_is_mended() -> None:
-    rows = [["ADDENDUM E"], HEADER.split(","), [2102, "AK", 1, "ALASKA*", 1.5, 1.081, 0.592]]
+    rows: list[list[object]] = [
+        ["ADDENDUM E"],
+        [*HEADER.split(",")],
+        [2102, "AK", 1, "ALASKA*", 1.5, 1.081, 0.592],
+    ]
     member = member_from_bytes("GPCI2025.xlsx", workbook(rows))
     assert READER.read(member, {}).tables["gpci"].rows()[0][1:4] == ("02102", "AK", "01")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -19,20 +19,22 @@ OPTIONS = options("mpfs-rvu")
 COLUMNS: Mapping[str, str] = OPTIONS["columns"]
 LAYOUT: Mapping[str, list[int]] = OPTIONS["fixed_width"]
 ROW = {
-    "code": "11042", "modifier": "", "title": "A licensed text", "status": "A", "not_used": "+", "work": "1.01",
-    "pe_nonfacility": "2.34", "pe_nonfacility_na": "NA", "pe_facility": "0.62", "pe_facility_na": "", "mp": "0.10",
-    "total_nonfacility": "3.45", "total_facility": "1.73", "pctc": "0", "global_days": "000", "pre_op": "0.10",
-    "intra_op": "0.80", "post_op": "0.10", "multiple_procedure": "2", "bilateral": "0", "assistant": "1",
-    "co_surgeon": "0", "team": "0", "endo_base": "31622", "conversion_factor": "32.3465", "supervision": "09",
-    "calculation_flag": "0", "imaging_family": "99", "opps_nonfacility": "0.00", "opps_facility": "0.00",
-    "opps_mp": "0.00",
+    "code": "11042", "modifier": "", "title": "A licensed text", "status": "A", "not_used": "+",
+    "work": "1.01", "pe_nonfacility": "2.34", "pe_nonfacility_na": "NA", "pe_facility": "0.62",
+    "pe_facility_na": "", "mp": "0.10", "total_nonfacility": "3.45", "total_facility": "1.73", "pctc": "0",
+    "global_days": "000", "pre_op": "0.10", "intra_op": "0.80", "post_op": "0.10",
+    "multiple_procedure": "2", "bilateral": "0", "assistant": "1", "co_surgeon": "0", "team": "0",
+    "endo_base": "31622", "conversion_factor": "32.3465", "supervision": "09", "calculation_flag": "0",
+    "imaging_family": "99", "opps_nonfacility": "0.00", "opps_facility": "0.00", "opps_mp": "0.00",
 }  # fmt: skip
 LEVEL_TWO = {**ROW, "code": "g0008", "modifier": "26", "title": "Level II words"}
 DENTAL = {**ROW, "code": "D0120", "modifier": "TC"}
 ROWS = [ROW, LEVEL_TWO, DENTAL]
 
 
-def stacked(rows: list[Mapping[str, str]] = ROWS, *, extra: bool = False, title: str = "2025 {} October") -> bytes:
+def stacked(
+    rows: Sequence[Mapping[str, str]] = ROWS, *, extra: bool = False, title: str = "2025 {} October"
+) -> bytes:
     """Return the csv form: five notices, then headings broken over five rows, from the bottom up."""
     names = dict(COLUMNS)
     if extra:
@@ -63,7 +65,7 @@ def fixed_line(row: Mapping[str, str]) -> str:
     return "".join(line)
 
 
-def fixed(rows: list[Mapping[str, str]] = ROWS) -> bytes:
+def fixed(rows: Sequence[Mapping[str, str]] = ROWS) -> bytes:
     return "\r\n".join(["HDR NOTICE", "HDR MORE", *map(fixed_line, rows), "TRL 3"]).encode()
 
 
@@ -143,7 +145,9 @@ def test_a_missing_column_is_named() -> None:
         ("fee schedule.csv", "2025 {} October", "2025D", "csv"),
     ],
 )
-def test_the_release_stands_in_the_name_and_the_title_row(name: str, title: str, release: str, part: str) -> None:
+def test_the_release_stands_in_the_name_and_the_title_row(
+    name: str, title: str, release: str, part: str
+) -> None:
     found = READER.release(member_from_bytes(name, stacked(title=title)), OPTIONS)
     assert found is not None and (found.name, found.part) == (release, part)
 

@@ -27,17 +27,24 @@ NOTICE = "Codes are copyright 2025 American Medical Association."
 
 
 def delimited(mark: str, rows: list[list[str]] = ROWS) -> bytes:
-    lines = [NOTICE, *(mark.join(cell.replace('"', "").replace(",", "") for cell in row) for row in [HEADER, *rows])]
+    lines = [
+        NOTICE,
+        *(mark.join(cell.replace('"', "").replace(",", "") for cell in row) for row in [HEADER, *rows]),
+    ]
     return "\r\n".join(lines).encode()
 
 
 def fixed(gap: str, rows: list[list[str]] = ROWS) -> str:
     widths = (1, 5, 7, 5, 7, 7, 7)
-    return "\r\n".join(gap.join([*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[7]]) for row in rows)
+    return "\r\n".join(
+        gap.join([*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[7]]) for row in rows
+    )
 
 
 def test_julian_dates_are_read_to_the_day() -> None:
-    cells: list[list[object]] = [[int(c) if c.isdecimal() and len(c) == 7 else c for c in row] for row in ROWS]
+    cells: list[list[object]] = [
+        [int(c) if c.isdecimal() and len(c) == 7 else c for c in row] for row in ROWS
+    ]
     member = member_from_bytes("AOC_V2026Q2-MCR.xlsx", workbook([[NOTICE], HEADER, *cells]))
     assert READER.recognise(member, OPTIONS)
     table = READER.read(member, OPTIONS).tables["aoc"]

@@ -43,8 +43,15 @@ def test_the_basis_is_the_first_character_of_the_indicator() -> None:
 
 
 def test_the_workbook_form_gives_the_same_rows() -> None:
-    rows = [["Codes are copyright 2025 American Medical Association."], [None]]
-    rows += [["HCPCS/\nCPT Code", "Practitioner Services MUE Values", "MUE Adjudication Indicator", "MUE Rationale"]]
+    rows: list[list[object]] = [["Codes are copyright 2025 American Medical Association."], [None]]
+    rows += [
+        [
+            "HCPCS/\nCPT Code",
+            "Practitioner Services MUE Values",
+            "MUE Adjudication Indicator",
+            "MUE Rationale",
+        ]
+    ]
     cells: list[list[object]] = [[int(c) if c.isdecimal() else c for c in line.split(",")] for line in ROWS]
     member = member_from_bytes("MCR_MUE_PractitionerServices_Eff_10-01-2026.xlsx", workbook([*rows, *cells]))
     assert READER.recognise(member, OPTIONS)

@@ -61,7 +61,9 @@ def test_line_ends_bom_and_cp1252_do_not_matter(end: str) -> None:
 
 def test_the_workbook_form_gives_the_same_rows() -> None:
     cells = [[part if part else None for part in line.split("\t")] for line in [*HEAD, *ROWS]]
-    numbers = [[int(cell) if cell and cell.isdecimal() and len(cell) == 8 else cell for cell in row] for row in cells]
+    numbers = [
+        [int(cell) if cell and cell.isdecimal() and len(cell) == 8 else cell for cell in row] for row in cells
+    ]
     member = member_from_bytes("ccipra-v322r0-f1.xlsx", workbook(numbers))
     assert READER.recognise(member, {})
     found = READER.release(member, {})
@@ -98,13 +100,17 @@ def test_a_bad_row_is_rejected_with_its_line_and_the_rest_read(bad: str, reason:
     ],
 )
 def test_the_version_in_the_name_gives_the_quarter(name: str, copyright_year: str, release: str) -> None:
-    member = member_from_bytes(name, text_of(ROWS).replace(b"2025 American", f"{copyright_year} American".encode()))
+    member = member_from_bytes(
+        name, text_of(ROWS).replace(b"2025 American", f"{copyright_year} American".encode())
+    )
     found = READER.release(member, {})
     assert found is not None and f"{found.name} {found.part}" == release
 
 
 def test_a_file_of_the_wrong_year_is_refused() -> None:
-    with pytest.raises(SourceFileError, match="the name says 2025, the copyright notice in the file belongs to 2026"):
+    with pytest.raises(
+        SourceFileError, match="the name says 2025, the copyright notice in the file belongs to 2026"
+    ):
         READER.release(member_from_bytes("ccipra-v312r0-f1.txt", text_of(ROWS)), {})
 
 
@@ -145,7 +151,9 @@ def test_the_published_sets_are_read_whole(shared_data: Path, name: str, rows: i
 
 @pytest.mark.realdata
 def test_the_dated_excerpt_is_read(shared_data: Path) -> None:
-    reading = READER.read(member_from_path(shared_data / "excerpts-2026" / "ccipra-v322r0-f1.excerpt.txt"), {})
+    reading = READER.read(
+        member_from_path(shared_data / "excerpts-2026" / "ccipra-v322r0-f1.excerpt.txt"), {}
+    )
     assert reading.rows == 24 and not reading.rejects
     assert reading.tables["ptp"]["effective"].null_count() == 0
     assert reading.tables["ptp"]["deletion"].null_count() == 7

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.sources import tabular
+from indexer.sources import workbooks
 from indexer.sources.sifting import sift, to_frame
-from indexer.sources.tabular import cell_text, fixed_grid, head_grid, is_xlsx, locate, read_grid
+from indexer.sources.tabular import fixed_grid, head_grid, locate, read_grid
+from indexer.sources.workbooks import XLSX_MAGIC, cell_text, is_xlsx
 from searchcore.errors import SourceFileError
 from tests.sources.members import member_from_bytes
 from tests.sources.sheets import workbook
@@ -35,7 +36,9 @@ def test_a_field_of_more_than_a_megabyte_is_read() -> None:
 
 
 def test_sheet_rows_carry_the_row_of_the_sheet_and_numbers_lose_their_point() -> None:
-    member = member_from_bytes("a.xlsx", workbook([[None], ["h1", "h2"], [None], [7, 20200101.0], ["  A1", 1.5]]))
+    member = member_from_bytes(
+        "a.xlsx", workbook([[None], ["h1", "h2"], [None], [7, 20200101.0], ["  A1", 1.5]])
+    )
     grid = read_grid(member)
     assert is_xlsx(member)
     assert grid.lines == [2, 4, 5]
@@ -50,11 +53,52 @@ def test_a_zip_that_is_no_workbook_is_not_taken_for_one() -> None:
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tabular, "XLSX_MAXIMUM_BYTES", 2_000)
+    monkeypatch.setattr(workbooks, "MAXIMUM_BYTES", 2_000)
     member = member_from_bytes("bomb.xlsx", workbook([["x" * 5_000]]))
     with pytest.raises(SourceFileError, match="unpacks to more than 2,000 bytes"):
         read_grid(member)
     assert len(head_grid(member)) == 0
+
+
+def repacked(data: bytes, before: bytes, after: bytes) -> bytes:
+    """Return a workbook in whose sheet a text is replaced."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, content.replace(before, after) if name.endswith("sheet1.xml") else content)
+    assert buffer.getvalue() != data
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        b'r="XFD1048576"',
+        b"r = 'xfd1048576'",
+        b's="a>b" r="XFD1048576"',
+        b'r="A99999999999"',
+        b'r="AAAAAAAAA1"',
+        b'r="&#88;FD1048576"',
+    ],
+)
+def test_a_cell_far_out_does_not_make_the_reader_lay_out_terabytes(place: bytes) -> None:
+    data = repacked(workbook([["a", "b"], ["c", "d"]]), b'r="B2"', place)
+    with pytest.raises(SourceFileError, match=r"spans more rows|hides its place"):
+        read_grid(member_from_bytes("far.xlsx", data))
+
+
+def test_a_wide_cell_above_many_rows_without_a_place_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "MAXIMUM_CELLS", 10_000)
+    data = repacked(workbook([["a", "b"]]), b"</sheetData>", b"<row><c/></row>" * 400 + b"</sheetData>")
+    assert read_grid(member_from_bytes("a.xlsx", data)).rows == [["a", "b"]]
+    with pytest.raises(SourceFileError, match="spans more rows"):
+        read_grid(member_from_bytes("a.xlsx", repacked(data, b'r="B1"', b'r="AD1"')))
+
+
+def test_a_declared_size_allocates_nothing() -> None:
+    data = repacked(workbook([["a"]]), b"<sheetData>", b'<dimension ref="A1:XFD1048576"/><sheetData>')
+    assert read_grid(member_from_bytes("a.xlsx", data)).rows == [["a"]]
 
 
 def test_a_truncated_workbook_gives_one_clear_error() -> None:
@@ -67,7 +111,7 @@ def test_a_truncated_workbook_gives_one_clear_error() -> None:
 
 @given(st.binary(max_size=400))
 def test_arbitrary_bytes_never_break_recognition(data: bytes) -> None:
-    for head in (b"", tabular.XLSX_MAGIC):
+    for head in (b"", XLSX_MAGIC):
         member = member_from_bytes("any.bin", head + data)
         for delimiter in (",", "\t"):
             head_grid(member, delimiter)
@@ -90,7 +134,9 @@ def test_a_missing_column_is_named() -> None:
 
 def test_columns_are_found_however_they_are_spelled_and_unknown_ones_ignored() -> None:
     member = member_from_bytes("a.csv", b"")
-    places = locate(member, ["Extra", " HCPCS/\nCPT Code "], {"code": ("HCPCS/CPT Code",), "no": ("x",)}, ["code"], 1)
+    places = locate(
+        member, ["Extra", " HCPCS/\nCPT Code "], {"code": ("HCPCS/CPT Code",), "no": ("x",)}, ["code"], 1
+    )
     assert places == {"code": 1}
 
 
@@ -108,9 +154,14 @@ def test_sifting_keeps_the_first_reason() -> None:
     frame = pl.DataFrame({"row": [1, 2, 3], "a": ["x", "y", None]}, schema={"row": pl.Int32, "a": pl.String})
     good, bad = sift(frame, {"is y": pl.col("a") == "y", "is there": pl.col("a").is_not_null()})
     assert good["row"].to_list() == [3]
-    assert [(reject.line, reject.reason, reject.text) for reject in bad] == [(1, "is there", "x"), (2, "is y", "y")]
+    assert [(reject.line, reject.reason, reject.text) for reject in bad] == [
+        (1, "is there", "x"),
+        (2, "is y", "y"),
+    ]
 
 
-@pytest.mark.parametrize(("value", "text"), [(None, ""), (7.0, "7"), (1.25, "1.25"), (True, "Y"), (" A1", " A1")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, ""), (7.0, "7"), (1.25, "1.25"), (True, "Y"), (" A1", " A1")]
+)
 def test_cells_become_text(value: object, text: str) -> None:
     assert cell_text(value) == text

@@ -45,7 +45,7 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-LIGHT_CSS, DARK_CSS = CSS.split("@media (prefers-color-scheme: dark)", 1)
+LIGHT_CSS, DARK_CSS = CSS.split("@media screen and (prefers-color-scheme: dark)", 1)
 LIGHT = palette(LIGHT_CSS)
 DARK = {**LIGHT, **palette(DARK_CSS.split("/* Ground */")[0])}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -10,6 +12,7 @@ from searchapp.app import create_app
 from searchcore.errors import BuildError, GenerationError
 from searchcore.library import Library
 from tests.web.conftest import Browse
+from tests.web.html_check import Page
 
 BAD = [
     ("/search?page=0", 400, "out of range"),
@@ -122,3 +125,22 @@ def test_a_fault_is_logged(broken: Flask, caplog: pytest.LogCaptureFixture) -> N
     broken.test_client().get("/bug")
     assert "/srv/secret/place" in caplog.text
     assert "Traceback" in caplog.text
+
+
+def test_a_library_that_fails_still_gives_pages(sample_data_dir: Path) -> None:
+    library = Library.open(sample_data_dir)
+    client = create_app(library).test_client()
+    assert client.get("/health").status_code == 200
+    library.close()
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "Traceback" not in answer.text
+    assert Page(answer.text).check() == []
+    health = client.get("/health")
+    assert (health.status_code, health.get_json()["status"]) == (503, "failing")
+
+
+def test_a_redirect_of_the_address_stays_one(client: FlaskClient) -> None:
+    answer = client.get("/facet//code/system?q=x")
+    assert answer.status_code == 308
+    assert answer.headers["Location"].endswith("/facet/code/system?q=x")

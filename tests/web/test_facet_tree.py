@@ -65,7 +65,19 @@ def test_a_loop_of_parents_ends() -> None:
         value("a", 3, parent="b", selected=True), value("b", 2, parent="a"), value("c", 1, parent="c")
     )
     assert looped.ancestors("a") == {"a", "b"}
-    assert {each.value for _, each in looped.shown(10)} <= {"a", "b", "c"}
+    assert {each.value for _, each in looped.shown(10)} == {"a", "b", "c"}
+
+
+def test_a_whole_tree_by_label_holds_every_value_once() -> None:
+    values = (
+        value("b", 1),
+        value("a", 9),
+        value("b2", 5, parent="b"),
+        value("b1", 3, parent="b"),
+        value("orphan", 1, parent="missing"),
+    )
+    shown = [(level, each.value) for level, each in tree(*values).all_by(lambda each: each.label)]
+    assert shown == [(0, "a"), (0, "b"), (1, "b1"), (1, "b2"), (0, "orphan")]
 
 
 def test_selected_values_stay_at_zero() -> None:

@@ -135,7 +135,7 @@ def test_hostile_records_are_shown_as_text(app: Flask) -> None:
         warnings=(HOSTILE,),
     )
     link = Link("code", "HCPCS", HOSTILE, HOSTILE, HOSTILE, "deleted")
-    row = (Cell(HOSTILE, link), Cell(HOSTILE))
+    row = (Cell(HOSTILE, link), Cell("https://x.example/ onclick=x"))
     detail = Detail(
         record=bad,
         headline=(HOSTILE,),

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from flask.testing import FlaskClient
 
+from coding.detail import Cell, Detail, Link, Section
+from searchapp.presenters.record_page import record_page
+from searchapp.presenters.urls import Urls
 from searchcore.library import Library
 from searchcore.request import Request
 from searchcore.schema import KINDS
 from tests.web.conftest import Browse
 from tests.web.html_check import squeezed
+from tests.web.test_presenters import record
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -127,3 +133,21 @@ def test_the_same_as_json(client: FlaskClient) -> None:
     assert data["status"] == "deleted"
     assert {row["code"] for row in data["successors"]} >= {"90833", "90863"}
     assert client.get("/api/record/code/CPT/00000").status_code == 404
+
+
+def test_only_the_pages_of_agencies_become_links_out_of_the_site() -> None:
+    texts = ("https://www.cms.gov/page?a=1&b=2", "http://x", "javascript:x()", "see https://x", "https://x y")
+    section = Section("s", "S", (), tuple((Cell(text),) for text in texts))
+    page = record_page(Detail(record(), sections=(section,)), dt.date(2026, 1, 1), Urls())
+    links = [row[0].url for row in page.sections[0].rows]
+    assert links == [texts[0], None, None, None, None]
+
+
+def test_a_long_list_is_folded_and_says_when_it_is_not_complete() -> None:
+    links = tuple(
+        Link("code", "ICD10CM", f"S{number:03}", f"S{number:03}", "Synthetic") for number in range(200)
+    )
+    for count, heading in ((3, "Billable codes below (3)"), (200, "Some of the billable codes below (200)")):
+        page = record_page(Detail(record(), completions=links[:count]), dt.date(2026, 1, 1), Urls())
+        assert page.completions_title == heading
+        assert len(page.completions) == count

@@ -1,0 +1,87 @@
+"""The analysis: what is one word, and that records and queries are analysed alike."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchcore.whoosh_engine.analysis import MAX_TOKEN, CodeAnalyzer, fold, places, stems
+from searchcore.whoosh_engine.postings import GAP, TextBank, field_postings, merged_postings, occurrences
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Fractures of femur", ["fractur", "of", "femur"]),
+        ("Crohn's, Crohn’s, Crohns", ["crohn"] * 3),
+        ("x-ray 3b CKD", ["x", "rai", "3b", "ckd"]),
+        ("with without no not", ["with", "without", "no", "not"]),
+        ("Ménière", ["menier"]),
+        ("snake_case", ["snake", "case"]),
+        ("'quoted'", ["quot"]),
+        ("", []),
+        ("… — 🙂", []),
+    ],
+)
+def test_words(text: str, expected: list[str]) -> None:
+    assert stems(text) == expected
+
+
+@given(st.text(max_size=80))
+def test_any_text_has_tokens_where_they_stand(text: str) -> None:
+    end = 0
+    for place in places(text):
+        assert end <= place.start < place.end <= len(text)
+        assert fold(text[place.start : place.end]) == place.surface == fold(place.surface)
+        assert place.stem and len(place.surface) <= MAX_TOKEN
+        end = place.end
+
+
+@given(st.text(max_size=80))
+def test_whoosh_sees_the_same_tokens(text: str) -> None:
+    tokens = [
+        (t.text, t.pos, t.startchar, t.endchar) for t in CodeAnalyzer()(text, positions=True, chars=True)
+    ]
+    assert tokens == [(place.stem, at, place.start, place.end) for at, place in enumerate(places(text))]
+
+
+columns = st.lists(st.none() | st.text(max_size=20) | st.lists(st.text(max_size=12), max_size=3), max_size=8)
+
+
+@given(columns, columns)
+def test_postings_equal_a_count_by_hand(one: list[object], two: list[object]) -> None:
+    records = max(len(one), len(two))
+    bank = TextBank()
+    parts = [
+        (field_postings(bank, occurrences(bank, column), max(1, records)), w)
+        for column, w in ((one, 4.0), (two, 0.5))
+    ]
+    keys, weights = merged_postings(parts)
+    expected: dict[tuple[str, int], float] = {}
+    for column, weight, (postings, _) in ((one, 4.0, parts[0]), (two, 0.5, parts[1])):
+        places_by_hand: dict[tuple[str, int], list[int]] = {}
+        for record, value in enumerate(column):
+            position = 0
+            for text in [value] if isinstance(value, str) else value or []:  # type: ignore[attr-defined]
+                for word in stems(text):
+                    expected[word, record] = expected.get((word, record), 0) + weight
+                    places_by_hand.setdefault((word, record), []).append(position)
+                    position += 1
+                if text:
+                    position += GAP
+        assert _by_term(bank, postings.keys, postings.counts, records) == {
+            key: len(found) for key, found in places_by_hand.items()
+        }
+        flat = [position for key in _keys(bank, postings.keys, records) for position in places_by_hand[key]]
+        assert postings.positions.tolist() == flat
+    assert _by_term(bank, keys, weights, records) == expected
+
+
+def _keys(bank: TextBank, keys: object, records: int) -> list[tuple[str, int]]:
+    terms = bank.terms
+    return [(terms[key // max(1, records)], key % max(1, records)) for key in keys.tolist()]  # type: ignore[attr-defined]
+
+
+def _by_term(bank: TextBank, keys: object, values: object, records: int) -> dict[tuple[str, int], float]:
+    return dict(zip(_keys(bank, keys, records), values.tolist(), strict=True))  # type: ignore[attr-defined]

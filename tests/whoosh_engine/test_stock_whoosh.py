@@ -1,0 +1,193 @@
+"""Stock Whoosh opens the index and runs every query; our collector and scores equal its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import multiprocessing
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from whoosh import query
+from whoosh.index import open_dir
+from whoosh.scoring import BM25F
+
+from searchcore.query import parse
+from searchcore.request import Request
+from searchcore.schema import load_kind
+from searchcore.whoosh_engine import WhooshKindIndex, WhooshWriter
+from searchcore.whoosh_engine.columns import Columns
+from searchcore.whoosh_engine.layout import INDEX_NAME, MERGED, RECORD, place_field
+from searchcore.whoosh_engine.queries import AsOfMask, ExactCode, Only, Without
+from searchcore.whoosh_engine.ranking import load_ranking
+from searchcore.whoosh_engine.scoring import MergedBM25F
+from searchcore.whoosh_engine.search import collect
+from searchcore.whoosh_engine.store import WHOOSH_FOLDER, Store
+from searchcore.whoosh_engine.translate import Translator
+from searchcore.whoosh_engine.words import Words
+
+from ..contract.frames import EPOCH, KIND, WORDS, Version, frame, numbered
+
+COUNT = 900
+
+
+def corpus() -> list[Version]:
+    """Two versions of each key, so that the as-of mask has something to hide."""
+    rng = random.Random(3)
+    found = []
+    for number in range(COUNT // 2):
+        code = f"A{number // 100:02d}{number % 100:02d}"
+        for begin in (0, 50):
+            title = " ".join(rng.choices(WORDS, k=rng.randint(1, 6)))
+            others = tuple(" ".join(rng.choices(WORDS, k=3)) for _ in range(rng.randint(0, 2)))
+            start = EPOCH + dt.timedelta(days=begin)
+            found.append(Version("ICD10CM", code, start, title=title, synonyms=others))
+    return numbered(found)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("index")
+    WhooshWriter().write(load_kind(KIND), frame(corpus()), made, lambda done, total: None)
+    return made
+
+
+@pytest.fixture(scope="module")
+def store(folder: Path) -> Store:
+    return Store(folder)
+
+
+@pytest.fixture(scope="module")
+def columns(store: Store) -> Columns:
+    return Columns(store, load_kind(KIND))
+
+
+@pytest.fixture(scope="module")
+def searcher(folder: Path) -> Any:
+    bm25 = load_ranking().bm25
+    index = open_dir(str(folder / WHOOSH_FOLDER), indexname=INDEX_NAME)
+    return index.searcher(weighting=BM25F(B=bm25.b, K1=bm25.k1))
+
+
+def by_stock_whoosh(searcher: Any, wanted: Any) -> dict[int, float]:
+    results = searcher.search(wanted, limit=None)
+    return {hit.docnum: hit.score for hit in results}
+
+
+def by_collector(searcher: Any, wanted: Any) -> dict[int, float]:
+    found = collect(searcher, wanted)
+    assert np.all(np.diff(found.docs) > 0)
+    return dict(zip(found.docs.tolist(), found.scores.tolist(), strict=True))
+
+
+texts = st.lists(
+    st.sampled_from(
+        (
+            *WORDS,
+            '"knee hip"',
+            "bu*",
+            "-rash",
+            "-hip",
+            "title:burn",
+            "(bone OR no)",
+            "OR",
+            "A0012",
+            "A01*",
+            '"burn burn"',
+        )
+    ),
+    min_size=1,
+    max_size=5,
+).map(" ".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(texts, st.integers(-1, 70))
+def test_stock_whoosh_gives_the_same(
+    searcher: Any, store: Store, columns: Columns, text: str, offset: int
+) -> None:
+    translator = Translator(load_kind(KIND), columns, Words(store), load_ranking())
+    wanted = translator.query(parse(text, ("title", "synonyms")).node)
+    masked = AsOfMask(wanted, columns.on_day(EPOCH + dt.timedelta(days=offset)).state)
+    for each in (wanted, masked):
+        if isinstance(each, query.Every) or isinstance(getattr(each, "child", None), query.Every):
+            continue
+        stock = by_stock_whoosh(searcher, each)
+        ours = by_collector(searcher, each)
+        assert stock.keys() == ours.keys()
+        assert all(abs(stock[doc] - ours[doc]) < 1e-9 for doc in stock)
+
+
+def test_everything_is_the_same_without_a_matcher(searcher: Any, columns: Columns) -> None:
+    state = columns.on_day(EPOCH).state
+    assert set(by_collector(searcher, query.Every())) == set(range(COUNT))
+    masked = by_collector(searcher, AsOfMask(query.Every(), state))
+    assert set(masked) == set(by_stock_whoosh(searcher, AsOfMask(query.Every(), state)))
+    assert len(masked) == COUNT // 2
+
+
+def test_lengths_from_our_column_give_the_scores_of_whoosh(folder: Path, searcher: Any, store: Store) -> None:
+    bm25 = load_ranking().bm25
+    index = open_dir(str(folder / WHOOSH_FOLDER), indexname=INDEX_NAME)
+    faster = index.searcher(weighting=MergedBM25F(store.array("lengths"), bm25.k1, bm25.b))
+    for word in ("knee", "burn", "2", "3b"):
+        wanted = query.Term(MERGED, word)
+        assert by_collector(faster, wanted) == by_collector(searcher, wanted)
+
+
+def test_a_posting_weighs_what_its_fields_weigh(searcher: Any) -> None:
+    schema = load_kind(KIND)
+    versions = corpus()
+    matcher = searcher.reader().postings(MERGED, "knee")
+    seen = 0
+    while matcher.is_active():
+        version = versions[matcher.id()]
+        in_title = (version.title or "").split().count("knee") * schema.text["title"].weight
+        elsewhere = " ".join(version.synonyms).split().count("knee") * schema.text["synonyms"].weight
+        assert matcher.weight() == pytest.approx(in_title + elsewhere)
+        matcher.next()
+        seen += 1
+    assert seen == sum("knee" in f"{v.title} {' '.join(v.synonyms)}".split() for v in versions)
+
+
+def test_whooshs_own_tools_work(searcher: Any) -> None:
+    reader = searcher.reader()
+    versions = corpus()
+    assert searcher.stored_fields(5)[RECORD]["title"] == versions[5].title
+    assert b"burn" in list(reader.lexicon(place_field("title")))
+    phrase = by_stock_whoosh(searcher, query.Phrase(place_field("title"), ["knee", "hip"]))
+    assert set(phrase) == {v.number for v in versions if "knee hip" in (v.title or "")}
+
+
+def test_our_nodes_can_be_nested_in_whooshs(searcher: Any, columns: Columns) -> None:
+    exact = ExactCode(columns, ("A0012",))
+    knee, hip = query.Term(MERGED, "knee"), query.Term(MERGED, "hip")
+    knees, hips = set(by_collector(searcher, knee)), set(by_collector(searcher, hip))
+    codes = set(columns.with_codes(("A0012",)).tolist())
+    assert set(by_stock_whoosh(searcher, query.Or([exact, Only(knee, hip)]))) == codes | knees & hips
+    assert set(by_stock_whoosh(searcher, Without(query.Or([exact, knee]), hip))) == (codes | knees) - hips
+    assert set(by_stock_whoosh(searcher, query.And([exact, knee]))) == codes & knees
+
+
+def _total_in_child(index: WhooshKindIndex, sender: Any) -> None:
+    sender.send(
+        [index.search(Request(word, as_of=EPOCH)).total for word in ("knee", "hip", "bone", "rash") * 25]
+    )
+
+
+def test_a_forked_process_does_not_share_file_positions(folder: Path) -> None:
+    index = WhooshKindIndex(load_kind(KIND), folder)
+    wanted = [index.search(Request(word, as_of=EPOCH)).total for word in ("knee", "hip", "bone", "rash") * 25]
+    context = multiprocessing.get_context("fork")
+    pipes = [context.Pipe(duplex=False) for _ in range(3)]
+    children = [context.Process(target=_total_in_child, args=(index, sender)) for _, sender in pipes]
+    for child in children:
+        child.start()
+    assert [receiver.recv() for receiver, _ in pipes] == [wanted] * 3
+    for child in children:
+        child.join()
+    index.close()

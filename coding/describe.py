@@ -101,16 +101,16 @@ def _detail(library: Library, record: Record, found: Sequence[Record], day: dt.d
     successors = facts.successors([(record.system, record.code)]).get((record.system, record.code), ())
     if record.status not in ("deleted", "header"):
         successors = ()
-    below = children(facts, record)
+    below = children(facts, record, day)
     carried = library.carried_forward(record, day)
     return Detail(
         record=record,
         headline=headline(facts, record, successors, carried, day),
         carried_forward=carried,
         successors=successors,
-        ancestors=ancestors(facts, record),
+        ancestors=ancestors(facts, record, day),
         children=below,
-        completions=completions(facts, record),
+        completions=completions(facts, record, day),
         elsewhere=tuple(_link(other) for other in found if other.system != record.system),
         versions=tuple(versions),
         sections=tuple(section for section in _sections(library, record, day) if section.rows),

@@ -6,8 +6,10 @@ import datetime as dt
 from typing import Any
 
 from coding.detail import Cell, Link, Section
+from coding.pcs_sections import pcs_axes
 from coding.releases import rows_on, said_of
-from searchcore.codes import display_form
+from coding.tree import below
+from searchcore.codes import Status, display_form
 from searchcore.library import Library
 from searchcore.result import Record
 
@@ -83,15 +85,17 @@ def seventh_characters(
     """
     columns = ("character", "meaning", "gives")
     base = record.code[:6].ljust(6, "X")
-    below = {
+    header = _header_of(library, base)
+    existing = {
         row["code"]: row
-        for row in library.facts.rows("node", system=record.system, parent=_header_of(library, base))
+        for row, status in below(library.facts, record.system, [header], day)
+        if status not in (Status.DELETED, Status.FUTURE)
     }
     for node in chain:
         found = rows_on(library, library.facts.rows("icd_seventh", node=node["node"]), day)
         if found:
             rows = tuple(
-                (Cell(row["char"]), Cell(row["meaning"]), _completion(below, base + row["char"]))
+                (Cell(row["char"]), Cell(row["meaning"]), _completion(existing, base + row["char"]))
                 for row in found
             )
             at = display_form("ICD10CM", node["code"]) if node["code"] else node["node"].partition(":")[2]
@@ -108,13 +112,13 @@ def _header_of(library: Library, base: str) -> str:
     return base
 
 
-def _completion(below: dict[str, dict[str, Any]], code: str) -> Cell:
-    if not any(len(known) == 7 for known in below):
+def _completion(existing: dict[str, dict[str, Any]], code: str) -> Cell:
+    if not any(len(known) == 7 for known in existing):
         return Cell("")
-    if code not in below:
+    if code not in existing:
         return Cell("does not exist")
     display = display_form("ICD10CM", code)
-    return Cell(display, Link("code", "ICD10CM", code, display, below[code]["title"]))
+    return Cell(display, Link("code", "ICD10CM", code, display, existing[code]["title"]))
 
 
 def index_entries(library: Library, record: Record) -> Section:
@@ -168,18 +172,3 @@ def gem_mappings(library: Library, record: Record) -> Section:
     return Section(
         "icd9", "ICD-9-CM", ("code", "title", "match", "combination"), cells, source, GEM_NOTE if rows else ""
     )
-
-
-def pcs_axes(library: Library, record: Record) -> Section:
-    """Return what each of the seven characters of an ICD-10-PCS code means."""
-    labels = library.facts.rows("pcs_labels", table=record.code[:3])
-    found: dict[int, dict[str, Any]] = {}
-    for row in labels:
-        position = row["position"]
-        if position <= len(record.code) and row["value"] == record.code[position - 1]:
-            found.setdefault(position, row)
-    rows = tuple(
-        (Cell(str(p)), Cell(r["axis"]), Cell(r["value"]), Cell(r["label"])) for p, r in sorted(found.items())
-    )
-    source = (labels[0]["release"],) if labels else ()
-    return Section("axes", "Character by character", ("position", "axis", "value", "meaning"), rows, source)

@@ -12,24 +12,22 @@ from searchcore.library import Library
 def rows_on(library: Library, rows: Sequence[dict[str, Any]], day: dt.date) -> list[dict[str, Any]]:
     """Return, per source, the rows of the newest release that has begun by the day, else of the oldest.
 
+    A release of the source that has no such row says that there is none: an older one does not answer for it.
+
     Args:
         library: the served generation, whose releases have their windows.
         rows: fact rows with `release` (`source/release`).
         day: the as-of day.
     """
-    windows = {release.id: release for release in library.releases()}
-    kept: list[dict[str, Any]] = []
-    sources = dict.fromkeys(row["release"].partition("/")[0] for row in rows)
-    for source in sources:
-        mine = [row for row in rows if row["release"].partition("/")[0] == source]
-        starts = {
-            row["release"]: (windows[row["release"]].start or "") if row["release"] in windows else ""
-            for row in mine
-        }
-        begun = [id for id, start in starts.items() if start <= day.isoformat()]
-        chosen = max(begun, key=lambda id: starts[id]) if begun else min(starts, key=lambda id: starts[id])
-        kept += [row for row in mine if row["release"] == chosen]
-    return kept
+    sources = {row["release"].partition("/")[0] for row in rows}
+    speaking = {_speaking(library, source, day) for source in sources}
+    return [row for row in rows if row["release"] in speaking]
+
+
+def _speaking(library: Library, source: str, day: dt.date) -> str:
+    starts = {release.id: release.start or "" for release in library.releases() if release.source == source}
+    begun = [id for id, start in starts.items() if start <= day.isoformat()]
+    return max(begun, key=lambda id: starts[id]) if begun else min(starts, key=lambda id: starts[id])
 
 
 def said_of(library: Library, release: str, day: dt.date) -> str:

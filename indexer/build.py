@@ -191,7 +191,7 @@ def _write_facts(folder: Path, data_dir: Path, inputs: Any, linked: Any, digest:
         "release": release_rows(inputs),
         "reject": reject_rows(data_dir, inputs),
         "facet_value": facet_labels(inputs),
-        "node": nodes(linked.newest_codes),
+        "node": nodes(linked.code),
         "successor": all_successors(inputs, linked.newest_codes),
         "ptp_count": linked.ptp_counts,
     }

@@ -19,6 +19,7 @@ FILE_NAME = "source.yaml"
 NOT_SOURCES = ("facts", "sample")
 LICENCES = ("public-domain", "cms-ama", "user")
 ROWS_SPEAK_FOR = ("window", "past", "reference")
+NEWEST_BY = ("release", "part")
 DEFAULT_MAXIMUM_BYTES = 1_000_000_000
 ANY_RELEASE = "*"
 
@@ -34,7 +35,7 @@ _REQUIRED = (
     "minimum_rows",
     "rows_speak_for",
 )
-_OPTIONAL = ("reader_options", "rename_to", "forms", "anchors", "urls", "maximum_bytes")
+_OPTIONAL = ("reader_options", "rename_to", "forms", "newest_by", "anchors", "urls", "maximum_bytes")
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class SourceDescription:
         rows_speak_for: `window` (rows hold in the release's window), `past` (rows carry dates, and the
             newest release speaks for all of the past) or `reference` (no validity).
         forms: the forms that one release comes in, most trusted first.
+        newest_by: `part` where each part has releases of its own (the tables of an export), else `release`.
         anchors: by release name; `*` for every release.
         urls: known addresses for `codefacet fetch`.
         maximum_bytes: a download that grows beyond this is stopped.
@@ -88,6 +90,7 @@ class SourceDescription:
     reader_options: Mapping[str, Any] = field(default_factory=dict)
     rename_to: str = ""
     forms: tuple[str, ...] = ()
+    newest_by: str = "release"
     anchors: Mapping[str, Anchors] = field(default_factory=dict)
     urls: tuple[Address, ...] = ()
     maximum_bytes: int = DEFAULT_MAXIMUM_BYTES
@@ -144,6 +147,7 @@ def load_source(path: Path) -> SourceDescription:
         reader_options=keys.mapping("reader_options"),
         rename_to=keys.text("rename_to", ""),
         forms=tuple(keys.texts("forms")),
+        newest_by=keys.one_of("newest_by", NEWEST_BY) if "newest_by" in keys.data else "release",
         anchors=_anchors(keys),
         urls=_addresses(keys),
         maximum_bytes=keys.count("maximum_bytes", DEFAULT_MAXIMUM_BYTES),

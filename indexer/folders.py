@@ -40,7 +40,11 @@ def shown_name(root: Path, path: Path) -> str:
 def _paths(root: Path) -> list[tuple[Path, OSError | None]]:
     """Return all files and links below a folder, and the folders that cannot be read with the error."""
     found: list[tuple[Path, OSError | None]] = []
-    for folder, inner, files in os.walk(root, onerror=lambda e: found.append((Path(str(e.filename)), e))):
+
+    def note(error: OSError) -> None:
+        found.append((Path(str(error.filename)), error))
+
+    for folder, inner, files in os.walk(root, onerror=note):
         # A link to a folder is not followed; `walk` tells if it leads out.
         links = [name for name in inner if Path(folder, name).is_symlink()]
         found += [(Path(folder, name), None) for name in (*files, *links)]

@@ -78,7 +78,9 @@ class Library:
         """
         try:
             wanted = current_id(self._data_dir)
-            if wanted is None or wanted == self.generation or not self._switching.acquire(blocking=False):
+            if wanted == self.generation:
+                self.last_error = None
+            if wanted in (None, self.generation) or not self._switching.acquire(blocking=False):
                 return False
             try:
                 self._opened = _Opened(load(self._data_dir), check=True)

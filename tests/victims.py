@@ -6,6 +6,8 @@ Python. Run as `python -m tests.victims`; orders and answers are lines of JSON.
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
 import os
 import signal
@@ -67,10 +69,8 @@ class Victims:
         """Kill a child after a time; tell whether it was still at work."""
         pid = self._start(do=do, data_dir=str(data_dir), **order)
         time.sleep(seconds)
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         return bool(self._answer()["status"] == signal.SIGKILL)
 
 
@@ -111,15 +111,12 @@ def _child(order: dict[str, Any]) -> None:
 
 
 def _load_modules() -> None:
-    import indexer.build
-    import indexer.importer
-    import indexer.link.facts
-    import indexer.link.kinds
-    import indexer.link.labels
-    import searchcore.whoosh_engine  # noqa: F401
     from indexer.descriptions import load_sources
     from indexer.recognise import reader_of
 
+    for name in ("build", "importer", "link.facts", "link.kinds", "link.labels"):
+        importlib.import_module(f"indexer.{name}")
+    importlib.import_module("searchcore.whoosh_engine")
     for source in load_sources().values():
         reader_of(source.reader)
 

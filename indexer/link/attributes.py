@@ -8,6 +8,7 @@ of the code is split; RVU amounts are no facets. A version without a start has t
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import polars as pl
 
@@ -29,11 +30,13 @@ _EARLIEST, _LATEST = dt.date(1, 1, 1), dt.date(9999, 12, 31)
 
 
 def with_attributes(records: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
-    """Add the attribute facets to records of HCPCS codes and CPT numbers; split versions where one changes."""
+    """Add the attribute facets to records of HCPCS codes and CPT numbers; split where one changes."""
     pieces = _pieces(records.with_row_index("version"), inputs)
     for source in (RVU, *MUE_SETTINGS, "rbcs"):
         values = _values(inputs, source)
-        spoken = pieces.select("piece", "code", "day").sort("day").join_asof(_speaking(inputs, source), on="day")
+        spoken = (
+            pieces.select("piece", "code", "day").sort("day").join_asof(_speaking(inputs, source), on="day")
+        )
         found = spoken.join(values, on=["code", "rel"], how="inner").drop("code", "day", "rel")
         pieces = pieces.join(found, on="piece", how="left", maintain_order="left")
     settings = [pl.col(source) for source in MUE_SETTINGS]
@@ -60,7 +63,7 @@ def _changes(codes: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
     starts = []
     for source in (RVU, *MUE_SETTINGS, "rbcs"):
         releases = inputs.releases(source)
-        for before, after in zip(releases, releases[1:], strict=False):
+        for before, after in itertools.pairwise(releases):
             starts.append((after.start, window_end(before, after)[1]))
     windows = pl.DataFrame(starts, schema={"day": pl.Date, "bound": pl.String}, orient="row")
     edits = _lived(inputs)
@@ -86,7 +89,9 @@ def _merged(pieces: pl.DataFrame) -> pl.DataFrame:
         start=pl.coalesce("bound", "start"),
         valid_to=pl.coalesce(next_day - ONE_DAY, "valid_to"),
         end=pl.when(next_day.is_null()).then("end").otherwise(pl.col("bound").shift(-1)),
-        origins=_without("valid_to", next_day.is_not_null(), _without("valid_from", ~lone, pl.col("origins"))),
+        origins=_without(
+            "valid_to", next_day.is_not_null(), _without("valid_from", ~lone, pl.col("origins"))
+        ),
     )
 
 
@@ -98,8 +103,7 @@ def _without(field: str, when: pl.Expr, origins: pl.Expr) -> pl.Expr:
 
 def _speaking(inputs: Inputs, source: str) -> pl.DataFrame:
     """Return (day, rel): from which day on which release of a source speaks."""
-    releases = [rel for rel in inputs.releases(source)]
-    rows = [(rel.start or _EARLIEST, rel.position) for rel in releases]
+    rows = [(rel.start or _EARLIEST, rel.position) for rel in inputs.releases(source)]
     rows[:1] = [(_EARLIEST, position) for _, position in rows[:1]]
     return pl.DataFrame(rows, schema={"day": pl.Date, "rel": pl.Int32}, orient="row")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import polars as pl
 
 from indexer.link.families import families
@@ -66,7 +68,7 @@ def cpt_records(inputs: Inputs, ptp_counts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _listed(inputs: Inputs) -> pl.DataFrame:
-    """Return per number the first and last day on which a life-deciding release lists it, where, and in which.
+    """Return per number the first and the last start of a life-deciding release that lists it, and which do.
 
     `first_at` and `last_at` are the rows of the oldest and the newest such release.
     """
@@ -94,7 +96,7 @@ def _scheduled(inputs: Inputs) -> pl.DataFrame:
     releases = inputs.releases(RVU)
     rows = inputs.table(RVU, "rvu").filter(pl.col("code").str.contains(SHAPE))
     last = rows.sort("code", "rel", "row").unique(["code"], keep="last", maintain_order=True)
-    ends = {rel.position: window_end(rel, after) for rel, after in zip(releases, releases[1:], strict=False)}
+    ends = {rel.position: window_end(rel, after) for rel, after in itertools.pairwise(releases)}
     windows = pl.DataFrame(
         [(rel.position, rel.start, *ends.get(rel.position, (None, None))) for rel in releases],
         schema={"rel": pl.Int32, "rvu_last": pl.Date, "left": pl.Date, "left_is": pl.String},

@@ -11,6 +11,7 @@ import polars as pl
 
 from indexer.catalogue import Catalogue
 from indexer.descriptions import load_sources
+from indexer.link.coverage import newest_versions
 from indexer.link.hand_facts import fact_rows, family_rows
 from indexer.link.inputs import Inputs
 from searchcore.facts.schema import LIST_COLUMNS, TABLES
@@ -22,6 +23,7 @@ FROM_SOURCES: dict[str, tuple[str, ...]] = {
     "icd_nodes": ("icd10cm-tabular",),
     "icd_index": ("icd10cm-index", "icd10cm-eindex", "icd10cm-drug", "icd10cm-neoplasm"),
     "icd_conversion": ("icd10cm-conversion",),
+    "pcs_rows": ("icd10pcs-tables",),
     "pcs_labels": ("icd10pcs-tables",),
     "pcs_definitions": ("icd10pcs-definitions",),
     "mue": ("ncci-mue-practitioner", "ncci-mue-hospital", "ncci-mue-dme"),
@@ -37,14 +39,16 @@ FROM_SOURCES: dict[str, tuple[str, ...]] = {
     "rbcs": ("rbcs",),
     "ndc": ("asp-ndc",),
 }
-_NEWEST_ONLY = {"icd_index", "pcs_labels", "pcs_definitions", "icd_nodes"}
+_MCD = {"mcd_codes", "mcd_groups", "mcd_related", "mcd_places"}
+_NEWEST_ONLY = {"icd_index", "pcs_rows", "pcs_labels", "pcs_definitions", "icd_nodes", *_MCD}
 
 
 def source_facts(inputs: Inputs) -> Iterator[tuple[str, pl.DataFrame]]:
     """Yield the fact tables that are the sources' own rows, each with its release."""
     for table, sources in FROM_SOURCES.items():
         frames = [inputs.table(source, table, newest=table in _NEWEST_ONLY) for source in sources]
-        yield table, pl.concat(frames).drop("rel")
+        rows = pl.concat(frames).drop("rel", "part")
+        yield table, newest_versions(rows) if table in _MCD else rows
 
 
 def kept_facts() -> Iterator[tuple[str, pl.DataFrame]]:
@@ -59,16 +63,18 @@ def kept_facts() -> Iterator[tuple[str, pl.DataFrame]]:
 
 
 def nodes(codes: pl.DataFrame) -> pl.DataFrame:
-    """Return the tree of the ICD-10 systems: each key with its parent key, newest version.
+    """Return the tree of the ICD-10 systems: each version of each key with the parent of the key.
 
     Args:
-        codes: the newest version of each record of kind `code`.
+        codes: the records of kind `code`, versions of a key oldest first.
     """
     from indexer.link.icd import prefixes
 
+    columns = ("system", "code", "title", "header", "valid_from", "valid_to", "start")
     frames = []
     for system in ("ICD10CM", "ICD10PCS"):
-        keys = codes.filter(pl.col("system") == system).select("system", "code", "title", "header")
+        versions = codes.filter(pl.col("system") == system).select(columns)
+        keys = versions.select("code").unique()
         parents = (
             prefixes(keys)
             .join(keys.select(prefix="code"), on="prefix", how="semi")
@@ -76,8 +82,8 @@ def nodes(codes: pl.DataFrame) -> pl.DataFrame:
             .group_by("code")
             .agg(parent=pl.col("prefix").last())
         )
-        frames.append(keys.join(parents, on="code", how="left", maintain_order="left"))
-    return pl.concat(frames).sort("system", "code")
+        frames.append(versions.join(parents, on="code", how="left", maintain_order="left"))
+    return pl.concat(frames)
 
 
 def release_rows(inputs: Inputs) -> pl.DataFrame:

@@ -29,7 +29,9 @@ def _system_records(inputs: Inputs, system: str) -> pl.DataFrame:
     rows = inputs.table(source, "icd_order")
     if not rows.height:
         return pl.DataFrame()
-    versions = merge_versions(rows, inputs.releases(source), _IDENTITY)
+    versions = merge_versions(rows, inputs.releases(source), _IDENTITY).with_columns(
+        begun_at=origin("first_release", "first_row")
+    )
     if system == "ICD10CM":
         versions = _true_starts(versions, inputs)
     versions = versions.with_columns(
@@ -38,7 +40,12 @@ def _system_records(inputs: Inputs, system: str) -> pl.DataFrame:
         billable=pl.when("billable").then(pl.lit("yes")).otherwise(pl.lit("no")),
         text_licence=pl.lit("own" if inputs.sample else "public"),
         start_year=_known_year(),
-        **{"origins": origins({name: origin() for name in ("title", "short_title", "billable")})},
+        origins=origins(
+            {
+                **{name: origin() for name in ("title", "short_title", "billable")},
+                "valid_from": pl.col("begun_at"),
+            }
+        ),
     ).with_columns(title_facets())
     versions = versions.with_columns(
         short_title=pl.when(pl.col("short_title") != pl.col("title")).then("short_title"),
@@ -54,11 +61,8 @@ def _known_year() -> pl.Expr:
 def _true_starts(versions: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
     """Give first versions the effective date of the conversion table, which reaches back to 2016."""
     table = inputs.table("icd10cm-conversion", "icd_conversion", newest=True)
-    dates = (
-        table.filter(pl.col("effective").is_not_null())
-        .group_by("code")
-        .agg(effective=pl.col("effective").max())
-    )
+    dates = table.drop_nulls("effective").sort("effective", "row").unique("code", keep="last")
+    dates = dates.select("code", "effective", effective_at=origin())
     first = pl.col("code").ne_missing(pl.col("code").shift()) & (pl.col("start") == str(Bound.ON_OR_BEFORE))
     use = first & pl.col("effective").is_not_null() & (pl.col("effective") <= pl.col("valid_from"))
     return (
@@ -66,8 +70,9 @@ def _true_starts(versions: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
         .with_columns(
             valid_from=pl.when(use).then("effective").otherwise("valid_from"),
             start=pl.when(use).then(pl.lit(str(Bound.KNOWN))).otherwise("start"),
+            begun_at=pl.when(use).then("effective_at").otherwise("begun_at"),
         )
-        .drop("effective")
+        .drop("effective", "effective_at")
     )
 
 

@@ -73,14 +73,17 @@ class Inputs:
     def table(self, source: str, table: str, *, newest: bool = False) -> pl.DataFrame:
         """Return one table of a source over all releases (or the newest that has rows of it).
 
-        Beside the columns of the table there are `release` (id) and `rel` (position of the release).
+        Beside the columns of the table there are `release` (id), `rel` (position of the release) and `part`
+        (empty but for sources whose parts have releases of their own).
         """
         if source not in self._tables:
             self._tables[source] = self._load(source)
         frame = self._tables[source].get(table)
         if frame is None:
-            return empty(table).with_columns(release=pl.lit(None, pl.String), rel=pl.lit(None, pl.Int32))
-        return frame.filter(pl.col("rel") == pl.col("rel").max()) if newest else frame
+            return empty(table).with_columns(
+                release=pl.lit(None, pl.String), rel=pl.lit(None, pl.Int32), part=pl.lit("")
+            )
+        return frame.filter(pl.col("rel") == pl.col("rel").max().over("part")) if newest else frame
 
     def drop(self, source: str) -> None:
         """Free the tables of a source."""
@@ -91,8 +94,9 @@ class Inputs:
         for rel in self.releases(source):
             for table, frames in self._read(rel, source).items():
                 for frame in frames:
+                    part = frame["part"][0] if "part" in frame.columns and frame.height else ""
                     marked = conform(table, frame).with_columns(
-                        release=pl.lit(rel.id), rel=pl.lit(rel.position, pl.Int32)
+                        release=pl.lit(rel.id), rel=pl.lit(rel.position, pl.Int32), part=pl.lit(part)
                     )
                     found.setdefault(table, []).append(marked)
         return {table: pl.concat(frames) for table, frames in found.items()}
@@ -107,6 +111,11 @@ def imported_inputs(data_dir: Path, only: tuple[str, ...] = ()) -> Inputs:
     rels: dict[str, list[Rel]] = {}
     files = []
     for found in releases:
+        if found.source not in descriptions:
+            raise BuildError(
+                f"{found.id} is imported, but there is no such source any more",
+                mend=f"run: codefacet forget {found.source} {found.name}",
+            )
         known = rels.setdefault(found.source, [])
         known.append(Rel(found.source, found.name, len(known), found.start, found.end))
         used = _primary(descriptions[found.source], found)
@@ -123,19 +132,22 @@ def imported_inputs(data_dir: Path, only: tuple[str, ...] = ()) -> Inputs:
                     where=member.path,
                     mend="import the file again with --update",
                 )
+            own = part.part if description.newest_by == "part" else ""
             for name, frame in reading.tables.items():
-                tables.setdefault(name, []).append(frame)
+                tables.setdefault(name, []).append(frame.with_columns(part=pl.lit(own)))
         return tables
 
     return Inputs(files, False, rels, read)
 
 
 def _primary(description: SourceDescription, release: ImportedRelease) -> list[Part]:
-    """Return the parts to read: of a release in several forms only the most trusted one."""
+    """Return the parts to read: of a release, or of one of its files, in several forms the most trusted one."""
     for form in description.forms:
         if form in release.parts:
             return [release.parts[form]]
-    return list(release.parts.values())
+    # `f1-xlsx` is another form of `f1`.
+    again = {f"{name}-{form}" for name in release.parts for form in description.forms}
+    return [part for name, part in release.parts.items() if name not in again]
 
 
 def _input_file(release: ImportedRelease, part: Part, primary: bool) -> InputFile:

@@ -22,13 +22,14 @@ def modifier_records(inputs: Inputs) -> pl.DataFrame:
     if filed.height:
         both = kept.join(filed.select("system", "code").unique(), on=["system", "code"], how="semi")
         kept = kept.join(both.select("system", "code"), on=["system", "code"], how="anti")
-        overlay = both.select("system", "code", "description", "category", fact_end="valid_to")
+        overlay = both.select("system", "code", "description", "category", "fact", fact_end="valid_to")
         filed = filed.join(overlay, on=["system", "code"], how="left", maintain_order="left")
         last = pl.col("code").ne_missing(pl.col("code").shift(-1))
         ends = last & pl.col("valid_to").is_null() & pl.col("fact_end").is_not_null()
         filed = filed.with_columns(
             valid_to=pl.when(ends).then("fact_end").otherwise("valid_to"),
             end=pl.when(ends).then(pl.lit(str(Bound.KNOWN))).otherwise("end"),
+            origins=_overlaid(ends),
         )
     frames = [frame for frame in (filed, kept, _places()) if frame.height]
     records = pl.concat(frames, how="diagonal_relaxed")
@@ -41,6 +42,18 @@ def modifier_records(inputs: Inputs) -> pl.DataFrame:
         .then(pl.lit("yes"))
         .otherwise(pl.lit("no"))
     )
+
+
+def _overlaid(ends: pl.Expr) -> pl.Expr:
+    """Return the origins of a modifier from a file, with those of what a fact adds to it."""
+    added = pl.concat_str(
+        pl.lit(',"description":"'),
+        "fact",
+        pl.when(ends).then(pl.concat_str(pl.lit('","valid_to":"'), "fact")).otherwise(pl.lit("")),
+        pl.lit('"}'),
+    )
+    own = pl.col("origins").str.strip_suffix("}")
+    return pl.when(pl.col("fact").is_null()).then("origins").otherwise(pl.concat_str(own, added))
 
 
 def _from_files(inputs: Inputs) -> pl.DataFrame:

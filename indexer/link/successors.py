@@ -61,14 +61,14 @@ def _conversions(inputs: Inputs, codes: pl.DataFrame) -> pl.DataFrame:
 def _cross_references(inputs: Inputs, codes: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
     """Return the cross references of HCPCS codes that have ended: a hint of the agency, not a verdict.
 
-    References to nothing that is loaded, and those of codes with hand-kept successors, are left out.
+    References to nothing that is loaded, and those of codes with hand-kept successors, are left out, as are
+    those of codes that are in use again.
     """
-    rows = inputs.table("hcpcs", "hcpcs").filter(
-        (pl.col("record") == "code") & pl.col("terminated").is_not_null()
-    )
+    rows = inputs.table("hcpcs", "hcpcs").filter(pl.col("record") == "code")
     rows = (
         rows.sort("code", "rel")
         .unique("code", keep="last", maintain_order=True)
+        .filter(pl.col("terminated").is_not_null())
         .explode("xref")
         .drop_nulls("xref")
     )

@@ -70,7 +70,7 @@ def _bounds(rels: Sequence[Rel]) -> pl.DataFrame:
 
 
 def window_end(rel: Rel, after: Rel) -> tuple[dt.date | None, str]:
-    """Return the last day of what a release says and the next one no longer does, and how well it is known."""
+    """Return the last day of what a release says and the next one no longer does, and its bound."""
     last = after.start - ONE_DAY if after.start else None
     return last, str(Bound.KNOWN if _touch(rel, after) else Bound.ON_OR_BEFORE)
 
@@ -103,9 +103,7 @@ def apply_dates(versions: pl.DataFrame, added: str, terminated: str) -> pl.DataF
     dated = lone | again | (pl.col(added) > pl.col("valid_from"))
     begun = ended.with_columns(
         valid_from=pl.when(dated & pl.col(added).is_not_null()).then(added).otherwise("valid_from"),
-        start=pl.when(dated & pl.col(added).is_not_null())
-        .then(pl.lit(str(Bound.KNOWN)))
-        .otherwise("start"),
+        start=pl.when(dated & pl.col(added).is_not_null()).then(pl.lit(str(Bound.KNOWN))).otherwise("start"),
     )
     return _sound(begun).drop("gone")
 

@@ -34,6 +34,7 @@ TABLES: dict[str, FactTable] = {
         FactTable("icd_nodes", (("node",),)),
         FactTable("icd_index", (("code",),)),
         FactTable("icd_conversion", (("code",),)),
+        FactTable("pcs_rows", (("table",),)),
         FactTable("pcs_labels", (("table",),)),
         FactTable("pcs_definitions", (("section",),)),
         FactTable("mue", (("code",),)),

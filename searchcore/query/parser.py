@@ -182,7 +182,9 @@ class _Parser:
 
 
 def _combined(cls: type[And] | type[Or], nodes: list[Node]) -> Node | None:
-    unique = list(dict.fromkeys(nodes))
+    # Parentheses that only repeat what stands around them change nothing: a (b c) is a b c.
+    flat = [part for node in nodes for part in (node.nodes if isinstance(node, cls) else (node,))]
+    unique = list(dict.fromkeys(flat))
     if not unique:
         return None
     if len(unique) == 1:

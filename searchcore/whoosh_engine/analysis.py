@@ -63,7 +63,8 @@ def places(text: str) -> list[Place]:
 
 def stems(text: str) -> list[str]:
     """Return the stems of a text in their order."""
-    return [place.stem for place in places(text)]
+    found = map(folded_and_stemmed, TOKEN.findall(text))
+    return [stemmed for surface, stemmed in found if surface]
 
 
 class CodeAnalyzer(Analyzer):  # type: ignore[misc]  # whoosh has no types

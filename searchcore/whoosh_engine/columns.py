@@ -30,10 +30,10 @@ def title_hash(title: str | None) -> int:
 
 
 def words_hash(words: list[str]) -> int:
-    """Return the hash of a title with these stems; 0 for none."""
+    """Return the hash of a title with these stems; 0 for none. A repeated word counts once, as in a query."""
     if not words:
         return 0
-    digest = hashlib.blake2b(" ".join(words).encode(), digest_size=8).digest()
+    digest = hashlib.blake2b(" ".join(dict.fromkeys(words)).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little") or 1
 
 

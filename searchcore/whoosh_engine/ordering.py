@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from searchcore.query import And, Node, Phrase, Word
+from searchcore.query import And, Code, Node, Phrase, Word
 from searchcore.schema import Sort
 from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.columns import Columns, Day, words_hash
@@ -27,11 +27,11 @@ def final_scores(
 
 
 def _plain_words(node: Node) -> list[str]:
-    """Return the stems of a query that is nothing but words and phrases, else none."""
+    """Return the stems of a query that is nothing but words, codes and phrases, else none."""
     parts = node.nodes if isinstance(node, And) else (node,)
     found: list[str] = []
     for part in parts:
-        if not isinstance(part, Word | Phrase):
+        if not isinstance(part, Word | Code | Phrase):
             return []
         found += stems(part.text)
     return found

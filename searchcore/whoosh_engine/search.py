@@ -10,12 +10,13 @@ import numpy.typing as npt
 from whoosh import query
 
 from searchcore.engine import RawHit, RawResult
-from searchcore.query import And, Node, Not, Parsed, parse
+from searchcore.query import And, Node, Not, parse
 from searchcore.request import Request
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.columns import STATUSES, Columns, Day
 from searchcore.whoosh_engine.facets import Docs, FacetColumn, SingleFacet, disjunctive_counts, passing
 from searchcore.whoosh_engine.highlight import highlighter
+from searchcore.whoosh_engine.known_codes import codes_in, with_known_codes
 from searchcore.whoosh_engine.ordering import Scores, exact_first, final_scores, page_of, sort_keys
 from searchcore.whoosh_engine.queries import AsOfMask, drain
 from searchcore.whoosh_engine.ranking import Ranking
@@ -52,13 +53,14 @@ def run(context: Context, request: Request) -> RawResult:
     day = columns.on_day(request.as_of)
     parsed = parse(request.text, context.schema.text)
     notes = list(parsed.notes)
-    matches = _matches(context, parsed.node, day if request.as_of else None, notes)
+    node = with_known_codes(parsed.node, columns)
+    matches = _matches(context, node, day if request.as_of else None, notes)
     facets = _facet_columns(context.schema, columns, day)
     passed = passing(facets, matches.docs, request.selected)
     counts = disjunctive_counts(facets, matches.docs, passed, request.selected)
     if passed:
         matches = _kept(matches, np.logical_and.reduce(list(passed.values())))
-    return RawResult(len(matches.docs), _hits(context, request, parsed, matches, day), counts, tuple(notes))
+    return RawResult(len(matches.docs), _hits(context, request, node, matches, day), counts, tuple(notes))
 
 
 def collect(searcher: Any, wanted: Any) -> Matches:
@@ -124,17 +126,15 @@ def _facet_columns(schema: KindSchema, columns: Columns, day: Day) -> dict[str, 
     return {name: status if facet.as_of else columns.facets[name] for name, facet in schema.facets.items()}
 
 
-def _hits(
-    context: Context, request: Request, parsed: Parsed, matches: Matches, day: Day
-) -> tuple[RawHit, ...]:
+def _hits(context: Context, request: Request, node: Node, matches: Matches, day: Day) -> tuple[RawHit, ...]:
     columns, docs = context.columns, matches.docs
-    scores = final_scores(docs, matches.scores, parsed.node, columns, day, context.ranking)
-    exact = np.isin(docs, columns.with_codes(parsed.codes))
+    scores = final_scores(docs, matches.scores, node, columns, day, context.ranking)
+    exact = np.isin(docs, columns.with_codes(codes_in(node)))
     keys = sort_keys(docs, scores, matches.matched, context.schema.sorts[request.sort], columns)
     if request.sort in ("score", context.schema.default_sort):
         keys = exact_first(keys, exact)
     reader = RecordReader(context.schema, columns, context.searcher, day)
-    highlight = highlighter(parsed.node)
+    highlight = highlighter(node)
     hits = []
     for position in page_of(docs, keys, columns, request.page, request.per_page).tolist():
         record = reader.read(int(docs[position]))

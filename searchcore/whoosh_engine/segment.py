@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.codec.whoosh3 import W3Codec, W3Segment
+from whoosh.codec.whoosh3 import W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
+from searchcore.whoosh_engine.blocks import BlockCodec
 from searchcore.whoosh_engine.layout import INDEX_NAME, MERGED, RECORD, place_field
 from searchcore.whoosh_engine.postings import Ints, Postings
 
@@ -31,17 +32,17 @@ class SegmentWriter:
         self._schema = schema
         self._records = records
         # A fixed id in place of a random one: the same records give the same files.
-        self._segment = W3Segment(W3Codec(blocklimit=BLOCK, compression=1), INDEX_NAME, segid="0")
+        self._segment = W3Segment(BlockCodec(blocklimit=BLOCK, compression=1), INDEX_NAME, segid="0")
         self._fields: Any = None
 
-    def write_records(self, stored: Iterable[dict[str, Any]], lengths: list[int]) -> None:
+    def write_records(self, stored: Iterable[dict[str, Any]], lengths: Ints) -> None:
         """Write what is stored of each record, and the length of its merged text."""
         writer = self._segment.codec().per_document_writer(self._storage, self._segment)
         merged, record = self._schema[MERGED], self._schema[RECORD]
-        for number, values in enumerate(stored):
+        for number, (values, length) in enumerate(zip(stored, lengths.tolist(), strict=True)):
             writer.start_doc(number)
             writer.add_field(RECORD, record, values, 0)
-            writer.add_field(MERGED, merged, None, lengths[number])
+            writer.add_field(MERGED, merged, None, length)
             writer.finish_doc()
         writer.close()
         self._segment.set_doc_count(self._records)
@@ -51,7 +52,7 @@ class SegmentWriter:
         terms: list[str],
         keys: Ints,
         weights: npt.NDArray[np.float32],
-        lengths: list[int],
+        lengths: Ints,
         advance: Callable[[int], None],
     ) -> None:
         """Write the merged field.
@@ -65,9 +66,8 @@ class SegmentWriter:
         """
         writer = self._start_field(MERGED)
         for begin, end in self._by_term(terms, keys, writer, advance):
-            records = (keys[begin:end] % self._records).tolist()
-            for record, weight in zip(records, weights[begin:end].tolist(), strict=True):
-                writer.add(record, weight, b"", lengths[record])
+            records = keys[begin:end] % self._records
+            writer.add_postings_of_term(records, weights[begin:end], [], lengths[records])
         writer.finish_field()
 
     def write_places(
@@ -75,15 +75,14 @@ class SegmentWriter:
     ) -> None:
         """Write the positions of one text field."""
         writer = self._start_field(place_field(name))
-        ends = np.cumsum(postings.counts) * 4
+        ends = np.cumsum(postings.counts) * postings.positions.itemsize
+        begins = ends - postings.counts * postings.positions.itemsize
+        places = memoryview(postings.positions.tobytes())
         for begin, end in self._by_term(terms, postings.keys, writer, advance):
-            records = (postings.keys[begin:end] % self._records).tolist()
-            at = int(ends[begin] - postings.counts[begin] * 4)
-            data = postings.positions[at // 4 : int(ends[end - 1]) // 4].tobytes()
-            base = at
-            for record, stop in zip(records, ends[begin:end].tolist(), strict=True):
-                writer.add(record, 1.0, data[at - base : stop - base], 0)
-                at = stop
+            records = postings.keys[begin:end] % self._records
+            slices = zip(begins[begin:end].tolist(), ends[begin:end].tolist(), strict=True)
+            values = [bytes(places[first:last]) for first, last in slices]
+            writer.add_postings_of_term(records, np.ones(len(records), np.float32), values, None)
         writer.finish_field()
 
     def finish(self) -> None:

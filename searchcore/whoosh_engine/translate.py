@@ -18,6 +18,8 @@ from searchcore.whoosh_engine.ranking import Ranking
 from searchcore.whoosh_engine.words import Words
 
 MAX_STEMS = 64
+# Systems in which a code stands below every code that it starts with.
+_TREES = ("ICD10CM", "ICD10PCS")
 
 
 class Translator:
@@ -109,8 +111,10 @@ class Translator:
         """Return a query for the code itself, what stands below it, and records that mention it."""
         found: list[Any] = [ExactCode(self._columns, (node.code, *node.modifiers), self._ranking.descendant)]
         spellings = [node.code, node.text]
-        if "ICD10CM" in node.systems:
-            found.append(CodePrefix(self._columns, node.code, ("ICD10CM",), self._ranking.descendant))
+        trees = tuple(system for system in node.systems if system in _TREES)
+        if trees:
+            found.append(CodePrefix(self._columns, node.code, trees, self._ranking.descendant))
+        if "ICD10CM" in trees:
             spellings.append(display_form("ICD10CM", node.code))
         mentions = dict.fromkeys(tuple(stems(spelling)) for spelling in spellings)
         return _any_of([*found, *(self._phrase(words, None) for words in mentions)])

@@ -83,8 +83,8 @@ def _write_whoosh(
     writer = SegmentWriter(store.folder / WHOOSH_FOLDER, whoosh_schema(schema), total)
     # The length of a record in the merged field: the sum of its weights, as BM25F has it.
     sums = np.bincount(keys % max(1, total), weights=weights, minlength=total)
-    lengths: list[int] = np.maximum(1, np.ceil(sums)).astype(np.int64).tolist()
-    store.add_array("lengths", rounded(lengths))
+    lengths = np.maximum(1, np.ceil(sums)).astype(np.int64)
+    store.add_array("lengths", rounded(lengths.tolist()))
     if total:
         writer.write_records(_stored(schema, records), lengths)
         writer.write_merged(terms, keys, weights, lengths, advance)

@@ -66,7 +66,9 @@ def fails(codefacet: Any) -> Callable[..., str]:
         assert result.stderr.startswith("Error: ")
         assert result.stderr.count("\n") == 1
         assert "Traceback" not in result.stderr and "fault of CodeFacet" not in result.stderr
-        as_json = codefacet(data_dir, *command, "--json") if command[0] in ("search", "show", "verify") else None
+        as_json = (
+            codefacet(data_dir, *command, "--json") if command[0] in ("search", "show", "verify") else None
+        )
         if as_json is not None:
             assert set(json.loads(as_json.stdout)) == {"error", "what", "where", "mend"}
         return str(result.stderr)

@@ -64,7 +64,9 @@ def served(data_dir: Path) -> Path:
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda d: d.__name__)
-def test_any_damaged_file_is_found_when_opening_and_verifying(codefacet, data_dir: Path, damage: Damage) -> None:
+def test_any_damaged_file_is_found_when_opening_and_verifying(
+    codefacet, data_dir: Path, damage: Damage
+) -> None:
     generation = served(data_dir)
     names = kinds_of_files(generation)
     assert Path(MANIFEST) in names and len(names) > 4
@@ -93,9 +95,13 @@ def test_no_bit_of_the_manifest_can_change_unnoticed(data_dir: Path) -> None:
             Library.open(data_dir)
 
 
-@pytest.mark.parametrize("command", [["search", "knee"], ["show", "29881"], ["verify"], ["serve", "--port", "0"]])
+@pytest.mark.parametrize(
+    "command", [["search", "knee"], ["show", "29881"], ["verify"], ["serve", "--port", "0"]]
+)
 @pytest.mark.parametrize("name", ["facts.sqlite", MANIFEST])
-def test_every_command_says_it_in_one_line_and_a_build_mends_it(fails, codefacet, data_dir, command, name) -> None:
+def test_every_command_says_it_in_one_line_and_a_build_mends_it(
+    fails, codefacet, data_dir, command, name
+) -> None:
     flip(served(data_dir) / name)
     assert "codefacet rollback" in fails(data_dir, *command)
     result = codefacet(data_dir, "build")
@@ -114,7 +120,9 @@ def test_a_rollback_mends_it_too_and_skips_damaged_generations(codefacet, data_d
     assert answer(Library.open(data_dir)) == expected
 
 
-@pytest.mark.parametrize("content", [b"", b"nonsense", b"../../etc", b"\xff\xfe", b"20261123T183000-1a2b3c4d"])
+@pytest.mark.parametrize(
+    "content", [b"", b"nonsense", b"../../etc", b"\xff\xfe", b"20261123T183000-1a2b3c4d"]
+)
 def test_a_damaged_pointer_is_one_line_and_can_be_mended(fails, codefacet, data_dir, content: bytes) -> None:
     newest = ids(data_dir)[-1]
     (data_dir / CURRENT).write_bytes(content)
@@ -142,7 +150,9 @@ def test_an_unknown_generation_is_one_line(fails, data_dir: Path, name: str) -> 
     assert name in fails(data_dir, "rollback", name)
 
 
-def test_a_running_library_keeps_the_old_generation_when_a_damaged_one_is_published(data_dir, expected) -> None:
+def test_a_running_library_keeps_the_old_generation_when_a_damaged_one_is_published(
+    data_dir, expected
+) -> None:
     library = Library.open(data_dir)
     old = library.generation
     assert library.refresh() is False and library.last_error is None
@@ -158,4 +168,16 @@ def test_a_running_library_keeps_the_old_generation_when_a_damaged_one_is_publis
     assert library.refresh() is True
     assert (library.generation, library.last_error) == (sound, None)
     assert answer(library) == expected
+    library.close()
+
+
+def test_the_error_of_a_damaged_generation_goes_when_it_is_rolled_back(codefacet, data_dir: Path) -> None:
+    library = Library.open(data_dir)
+    build(data_dir, force=True)
+    flip(served(data_dir) / "facts.sqlite")
+    assert library.refresh() is False
+    assert library.last_error is not None
+    codefacet(data_dir, "rollback")
+    assert library.refresh() is False
+    assert library.last_error is None
     library.close()

@@ -95,7 +95,9 @@ def test_a_generation_deleted_while_it_is_opened_is_a_generation_error(codefacet
         found.hold()
 
 
-def test_a_build_prunes_as_the_settings_say(codefacet, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_prunes_as_the_settings_say(
+    codefacet, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CODEFACET_KEEP_GENERATIONS", "1")
     assert codefacet(data_dir, "build", "--force", "--json").exit_code == 0
     assert ids(data_dir) == [current_id(data_dir)]

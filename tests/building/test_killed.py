@@ -69,7 +69,17 @@ def test_killed_before_random_changes_to_files(codefacet, victims: Victims, data
     switched = next(n for n, e in enumerate(events) if re.match(r"os\.rename .*current'", e))
     pruned = next(n for n, e in enumerate(events) if re.match(r"os\.rename .*\.deleted-", e))
     assert placed < switched < pruned < len(events) - 2
-    points = {0, placed - 1, placed, switched - 1, switched, switched + 1, pruned, pruned + 1, len(events) - 1}
+    points = {
+        0,
+        placed - 1,
+        placed,
+        switched - 1,
+        switched,
+        switched + 1,
+        pruned,
+        pruned + 1,
+        len(events) - 1,
+    }
     points |= {chance.randrange(1, placed - 1) for _ in range(EVENTS - 9)}
     for point in sorted(points):
         what = f"killed before change {point} of {len(events)}: {events[point]}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ LOCKS = ("build.lock", "import.lock")
 def snapshot(data_dir: Path) -> dict[str, tuple[int, int, int]]:
     """Return inode, time of change and size of everything below a folder but the locks."""
     paths = (path for path in data_dir.rglob("*") if path.name not in LOCKS)
-    stats = {str(path): os.stat(path) for path in paths}
+    stats = {str(path): path.stat() for path in paths}
     return {name: (stat.st_ino, stat.st_mtime_ns, stat.st_size) for name, stat in stats.items()}
 
 
@@ -55,7 +54,9 @@ def test_the_sample_too_has_the_same_content_each_time(sample_data_dir: Path, tm
     assert again["records"] == before["records"]
 
 
-def test_a_changed_input_is_built_and_forgetting_it_goes_back(codefacet, data_dir: Path, tmp_path: Path) -> None:
+def test_a_changed_input_is_built_and_forgetting_it_goes_back(
+    codefacet, data_dir: Path, tmp_path: Path
+) -> None:
     build(data_dir)
     first = load(data_dir).manifest
     path = files.put(tmp_path, "GPCI2024.csv", files.gpci(year=2024))

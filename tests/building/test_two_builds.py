@@ -18,7 +18,9 @@ from tests.conftest import ROOT
 def test_the_second_of_two_builds_stops_and_the_first_succeeds(fails, data_dir: Path) -> None:
     before = ids(data_dir)
     command = [sys.executable, "-m", "cli", "--data-dir", str(data_dir), "build", "--force"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as first:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as first:
         while not list((data_dir / "generations").glob(".building-*")):
             assert first.poll() is None, first.communicate()
             time.sleep(0.005)

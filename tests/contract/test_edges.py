@@ -133,6 +133,18 @@ def test_an_ended_code_still_goes_before_what_stands_below_it(engine: Engine) ->
         assert [hit.record.code for hit in newest] == ["J01201", "J0120"]
 
 
+def test_a_stored_code_of_no_known_shape_is_found(engine: Engine) -> None:
+    versions = [
+        Version("ICD10PCS", "BW3", title="a table", header=True),
+        Version("ICD10PCS", "BW30YZZ", title="hip"),
+        Version("CPT", "90862", title="bw3 knee"),
+    ]
+    with engine.opened(versions) as index:
+        hits = index.search(Request("bw3", as_of=DAY)).hits
+        assert [(hit.record.code, hit.exact) for hit in hits][:2] == [("BW3", True), ("BW30YZZ", False)]
+        assert index.search(Request("knee bw3", as_of=DAY)).hits[0].record.code == "90862"
+
+
 @pytest.mark.parametrize("text", ["E11.9", "e119", "E119"])
 def test_finds_records_that_mention_a_code(engine: Engine, text: str) -> None:
     versions = [
@@ -259,3 +271,26 @@ print(result.total, sorted({{"polars", "flask"}} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert (done.stdout.strip(), done.stderr) == ("1 []", "")
+
+
+def test_a_whole_title_with_numbers_and_repeated_words_goes_first(engine: Engine) -> None:
+    titles = (
+        "loss of (30 minutes) of rest",
+        "loss of (30 minutes) of rest and of sleep",
+        "loss of 30 minutes rest of knee",
+    )
+    long = " ".join(titles)
+    versions = [
+        Version(
+            "ICD10CM",
+            f"S06{number}",
+            title=title,
+            header=number == 0,
+            synonyms=() if number == 0 else (long,),
+        )
+        for number, title in enumerate(titles)
+    ]
+    with engine.opened(versions) as index:
+        hits = index.search(Request(titles[0], as_of=DAY)).hits
+    assert hits[0].record.title == titles[0]
+    assert len(hits) == 3

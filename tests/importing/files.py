@@ -30,7 +30,9 @@ _ORDER_ANCHORS = ("A000", "E119", "G35D")
 _AOC_ANCHORS = ("37252", "69990", "22853")
 
 
-def gpci(*, year: int = 2025, rows: int = GPCI_ROWS, work: str = "1.000", extra: str = "", drop: str = "") -> str:
+def gpci(
+    *, year: int = 2025, rows: int = GPCI_ROWS, work: str = "1.000", extra: str = "", drop: str = ""
+) -> str:
     """Return a GPCI table.
 
     Args:
@@ -111,7 +113,9 @@ def documents(rows: int = 120, updated: str = "2025-08-08") -> str:
     return "\n".join([names, *(f"L{30_000 + n},LCD,3,Made-up title {n},{rest}" for n in range(rows))]) + "\n"
 
 
-def zip_bytes(members: Mapping[str, str | bytes] | Iterable[tuple[str, str | bytes]], level: int = 6) -> bytes:
+def zip_bytes(
+    members: Mapping[str, str | bytes] | Iterable[tuple[str, str | bytes]], level: int = 6
+) -> bytes:
     """Return a zip with these members."""
     pairs = members.items() if isinstance(members, Mapping) else members
     stream = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Archives as agencies ship them, and archives that are damaged or hostile: one line each, nothing written."""
+"""Archives as agencies ship them, and damaged or hostile ones: one line each, nothing written."""
 
 from __future__ import annotations
 
@@ -48,7 +48,11 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "encrypted": ("a.zip", hostile.encrypted("a.csv", GPCI), "encrypted"),
     "no name": ("a.zip", hostile.without_name(GPCI), "damaged or cut short"),
     "too deep": ("a.zip", hostile.nested("a.csv", GPCI, 4), "nested deeper than 3"),
-    "gz cut short": ("a.csv.gz", files.gzip.compress(GPCI.encode())[:-9], "gzip file is damaged or cut short"),
+    "gz cut short": (
+        "a.csv.gz",
+        files.gzip.compress(GPCI.encode())[:-9],
+        "gzip file is damaged or cut short",
+    ),
     "gz is none": ("a.csv.gz", b"<html>", "gzip file is damaged or cut short"),
     "gz bomb": ("a.csv.gz", hostile.gzip_bomb(30_000_000), "refused as a bomb"),
 }
@@ -114,7 +118,9 @@ def test_links_out_of_the_folder_are_refused(imported, tmp_path, downloads) -> N
     assert set(lines) == {"file.csv", "folder", "circle.csv", "nowhere.csv"}
 
 
-def test_links_inside_the_folder_and_a_link_named_by_the_user_are_followed(imported, tmp_path, downloads) -> None:
+def test_links_inside_the_folder_and_a_link_named_by_the_user_are_followed(
+    imported, tmp_path, downloads
+) -> None:
     real = files.put(downloads, "x/" + files.GPCI_NAME, GPCI)
     (downloads / "copy.csv").symlink_to(real)
     (downloads / "y").symlink_to("x")
@@ -132,7 +138,9 @@ def test_pipes_are_refused_without_waiting(imported, downloads) -> None:
     assert line["state"] == "refused"
 
 
-def test_names_that_are_no_text_or_look_like_markup_are_printed_safely(codefacet, data_dir, downloads) -> None:
+def test_names_that_are_no_text_or_look_like_markup_are_printed_safely(
+    codefacet, data_dir, downloads
+) -> None:
     Path(os.fsdecode(os.fsencode(downloads) + b"/\xff\xfe.csv")).write_text("x")
     files.put(downloads, "[red]not markup[/nothing].csv", "x")
     files.put(downloads, "a.zip", files.zip_bytes({"e\x1b[31mvil\n.csv": "x", "[/].csv": "y"}))

@@ -69,7 +69,11 @@ def test_a_damaged_store_stops_the_build_and_an_import_mends_it(
     if damage == "missing":
         stored.unlink()
     else:
-        changed = {"flipped": data[:50] + bytes([data[50] ^ 4]) + data[51:], "cut short": data[:99], "empty": b""}
+        changed = {
+            "flipped": data[:50] + bytes([data[50] ^ 4]) + data[51:],
+            "cut short": data[:99],
+            "empty": b"",
+        }
         stored.write_bytes(changed[damage])
     result = codefacet(data_dir, "build")
     assert result.exit_code == 1

@@ -29,7 +29,9 @@ def test_right_files_are_accepted_wherever_they_lie(imported, releases, download
         ("my_codes_2026.txt", files.order_file(), ("icd10cm-order", "FY2026")),
     ],
 )
-def test_a_renamed_file_is_accepted_if_its_release_is_known(imported, downloads, name, content, release) -> None:
+def test_a_renamed_file_is_accepted_if_its_release_is_known(
+    imported, downloads, name, content, release
+) -> None:
     (line,) = imported(files.put(downloads, name, content))
     assert (line["source"], line["release"]) == release
     assert line["accepted"], line["reason"]
@@ -103,7 +105,8 @@ def test_excerpts_are_set_aside_without_failing(imported, releases, downloads, n
 
 
 @pytest.mark.parametrize(
-    "name", ["layout.pdf", "schema.xsd", "x.json", "HCPC_recordlayout.txt", "readme.txt", "notes.docx", "x.bin"]
+    "name",
+    ["layout.pdf", "schema.xsd", "x.json", "HCPC_recordlayout.txt", "readme.txt", "notes.docx", "x.bin"],
 )
 def test_what_holds_no_rows_is_left_aside_with_a_reason(imported, downloads, name) -> None:
     (line,) = imported(files.put(downloads, name, b"\x00\xff some bytes"))

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from indexer.catalogue import Catalogue
-from indexer.recognise import reader_of
 from indexer.descriptions import load_sources
+from indexer.recognise import reader_of
 from tests.importing import files
 
 

@@ -42,6 +42,8 @@ def words(*texts: str) -> And:
         ("chest OR pain", Or((Word("chest"), Word("pain")))),
         ("sharp pain OR ache", Or((words("sharp", "pain"), Word("ache")))),
         ("sharp (pain OR ache)", And((Word("sharp"), Or((Word("pain"), Word("ache")))))),
+        ("sharp (pain ache)", words("sharp", "pain", "ache")),
+        ("pain OR (ache OR burn)", Or((Word("pain"), Word("ache"), Word("burn")))),
         ("fever AND cough", words("fever", "cough")),
         ("fever fever", Word("fever")),
         ("title:fever", Field("title", Word("fever"))),

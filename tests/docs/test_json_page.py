@@ -69,6 +69,8 @@ def test_the_comparison_finds_differences() -> None:
         ("candidates", ("show", "25")),
         ("verify", ("verify",)),
         ("generations", ("generations",)),
+        ("config", ("config",)),
+        ("fetch-list", ("fetch", "icd10pcs-order", "--list")),
     ],
 )
 def test_examples_have_the_keys_of_real_answers(
@@ -84,6 +86,14 @@ def test_a_batch_line_has_the_keys_of_its_example(sample_data_dir: Path, codefac
     lines = done.stdout.splitlines()
     assert len(lines) == 2
     assert not list(differences(example("batch"), json.loads(lines[0])))
+
+
+def test_an_outcome_of_fetch_has_the_keys_of_its_example(tmp_path: Path, codefacet: Codefacet) -> None:
+    # Nothing listens on the port for discarding (RFC 863); a failure has the same keys as a success.
+    address = ("--url", "http://127.0.0.1:9/hcpcs.zip", "--file", "hcpcs.zip")
+    done = codefacet(tmp_path, "fetch", "hcpcs", *address, "--retries", "0", "--json")
+    assert [one["state"] for one in json.loads(done.stdout)] == ["failed"]
+    assert not list(differences(example("fetch"), json.loads(done.stdout)))
 
 
 def test_an_error_has_the_keys_of_its_example(sample_data_dir: Path, codefacet: Codefacet) -> None:
@@ -125,7 +135,7 @@ def test_the_web_answers_as_documented(sample_library: Any) -> None:
         assert not list(differences(example(name), client.get(path).get_json())), name
 
 
-@pytest.mark.parametrize("heading", ["search", "show", "import", "build", "status", "verify"])
+@pytest.mark.parametrize("heading", ["search", "show", "fetch", "import", "build", "status", "verify"])
 def test_every_key_is_explained(heading: str) -> None:
     shown = example(heading)
     prose = part_of(page("json"), heading).partition("<!--")[0]

@@ -6,10 +6,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from indexer.link.inputs import InputFile, Inputs, Rel
+from indexer.link.records import conform_records, in_order
 from indexer.tables import TABLES
+from searchcore.validity import END_OPEN, START_OPEN, Bound, as_of_array, to_day
 
 Rows = Sequence[Mapping[str, Any]]
 Tables = Mapping[str, Rows]
@@ -88,3 +91,21 @@ def by_code(records: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
     for row in records.iter_rows(named=True):
         found.setdefault(row["code"], []).append(row)
     return found
+
+
+def standing(kind: str, records: pl.DataFrame, when: dt.date) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return for each key the version that stands for it on a day, with `on_day`: its byte of the as-of array."""
+    frame = in_order(conform_records(kind, records))
+    keys = frame.select(pl.struct("system", "code").rle_id().alias("key"))["key"]
+    first = frame.select(pl.coalesce("since", "valid_from"))["since"]
+    last = frame.select(pl.coalesce("until", "valid_to"))["until"]
+    state = as_of_array(
+        keys.to_numpy().astype(np.int32),
+        np.array([to_day(date, START_OPEN) for date in first], np.int32),
+        np.array([to_day(date, END_OPEN) for date in last], np.int32),
+        (frame["start"] == str(Bound.KNOWN)).to_numpy(),
+        frame["undecided"].to_numpy(),
+        to_day(when, 0),
+    )
+    chosen = frame.with_columns(on_day=pl.Series(state)).filter(pl.col("on_day") > 0)
+    return {(row["system"], row["code"]): row for row in chosen.iter_rows(named=True)}

@@ -14,6 +14,7 @@ from indexer.link.inputs import Rel
 from indexer.link.versions import apply_dates, merge_versions
 from searchcore.validity import Bound
 
+KEYS = [f"A0{n}" for n in range(8)]
 BEGIN = dt.date(2020, 1, 1)
 ONE_DAY = dt.timedelta(days=1)
 TYPES = {
@@ -51,30 +52,30 @@ def frame(said: dict[str, dict[int, tuple[str, dt.date | None, dt.date | None]]]
     return pl.DataFrame(rows, schema=TYPES, orient="row")
 
 
-def on(versions: pl.DataFrame, code: str, day: dt.date) -> list[str]:
-    """Return the titles of the versions of a code that hold on a day."""
-    return versions.filter(
-        (pl.col("code") == code)
-        & (pl.col("valid_from").is_null() | (pl.col("valid_from") <= day))
-        & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= day))
-    )["title"].to_list()
+def titles_on(versions: pl.DataFrame, code: str, days: list[dt.date]) -> list[list[str]]:
+    """Return for each day the titles of the versions of a code that hold."""
+    rows = versions.filter(pl.col("code") == code).select("title", "valid_from", "valid_to").rows()
+    return [
+        [title for title, first, last in rows if (first or dt.date.min) <= day <= (last or dt.date.max)]
+        for day in days
+    ]
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_on_each_day_holds_what_the_newest_release_that_has_begun_says(data: st.DataObject) -> None:
     rels = data.draw(releases())
     titles = st.lists(st.sampled_from([None, "a", "b"]), min_size=len(rels), max_size=len(rels))
-    codes = {code: data.draw(titles) for code in ("A00", "B00")}
+    codes = {code: data.draw(titles) for code in KEYS}
     said = {
         code: {n: (title, None, None) for n, title in enumerate(row) if title} for code, row in codes.items()
     }
     versions = merge_versions(frame(said), rels, ["title"])
     for code, row in codes.items():
-        for day in map(at, range(-1, 60)):
-            begun = [rel.position for rel in rels if rel.start and rel.start <= day]
-            says = row[begun[-1]] if begun else None
-            assert on(versions, code, day) == ([says] if says else [])
+        days = [at(number) for number in range(-1, 60)]
+        begun = [[rel.position for rel in rels if rel.start and rel.start <= day] for day in days]
+        says = [row[positions[-1]] if positions else None for positions in begun]
+        assert titles_on(versions, code, days) == [[title] if title else [] for title in says]
     touching = versions.filter(
         (pl.col("code") == pl.col("code").shift())
         & (pl.col("title") == pl.col("title").shift())
@@ -153,29 +154,41 @@ class Story:
         return None
 
 
-@settings(max_examples=400, deadline=None)
+@st.composite
+def stories(draw: st.DrawFn, count: int) -> Story:
+    """Draw a code over some releases."""
+    many = {"min_size": count, "max_size": count}
+    dates = st.none() | st.integers(-10, 55).map(at)
+    return Story(
+        tuple(draw(st.lists(st.booleans(), **many).filter(any))),
+        tuple(draw(st.lists(st.sampled_from("ab"), **many))),
+        draw(dates),
+        draw(dates),
+        draw(st.integers(0, count)),
+    )
+
+
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_the_dates_of_rows_decide_in_place_of_the_windows(data: st.DataObject) -> None:
     rels = data.draw(releases())
-    many = {"min_size": len(rels), "max_size": len(rels)}
-    dates = st.none() | st.integers(-10, 55).map(at)
-    story = Story(
-        tuple(data.draw(st.lists(st.booleans(), **many).filter(any))),
-        tuple(data.draw(st.lists(st.sampled_from("ab"), **many))),
-        data.draw(dates),
-        data.draw(dates),
-        data.draw(st.integers(0, len(rels))),
-    )
-    versions = apply_dates(merge_versions(frame({"A00": story.rows()}), rels, ["title"]), "added", "terminated")
+    codes = {code: data.draw(stories(len(rels))) for code in KEYS}
+    rows = frame({code: story.rows() for code, story in codes.items()})
+    versions = apply_dates(merge_versions(rows, rels, ["title"]), "added", "terminated")
+    for code, story in codes.items():
+        check(story, rels, versions.filter(pl.col("code") == code), code)
+
+
+def check(story: Story, rels: list[Rel], versions: pl.DataFrame, code: str) -> None:
+    """Compare the versions of one code with its story, day by day."""
     assert versions.height >= 1, "a code that a release lists is never lost"
     lived = versions.filter((pl.col("valid_from") <= pl.col("valid_to")).fill_null(True))
     days = [at(number) for number in range(-12, 60)]
     wanted = {day: story.title_on(rels, day) for day in days}
     if any(wanted.values()):
         assert lived.height == versions.height, "no version ends before it starts"
-        assert {day: on(versions, "A00", day) for day in days} == {
-            day: [title] if title else [] for day, title in wanted.items()
-        }
+        held = dict(zip(days, titles_on(versions, code, days), strict=True))
+        assert held == {day: [title] if title else [] for day, title in wanted.items()}
     else:
         assert versions.height == 1
         row = versions.row(0, named=True)

@@ -7,7 +7,7 @@ An engine holds the index of one kind in one directory of a generation. The cont
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -59,7 +59,7 @@ class RawResult:
 
     total: int
     hits: tuple[RawHit, ...]
-    counts: dict[str, dict[str, int]]
+    counts: Mapping[str, Mapping[str, int]]
     notes: tuple[str, ...] = ()
 
 

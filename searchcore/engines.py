@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def index_writer() -> IndexWriter:
     """Return the writer of the engine in use."""
-    from searchcore.whoosh_engine import WhooshWriter
+    from searchcore.whoosh_engine.writer import WhooshWriter
 
     return WhooshWriter()
 

@@ -39,7 +39,9 @@ def _number(column: str) -> pl.Expr:
 
 def family_labels() -> list[tuple[str, str, str | None]]:
     """Return (facet value, label, parent) for every family; the parent is the narrowest one around it."""
-    rows = sorted(family_rows().iter_rows(named=True), key=lambda row: (row["from"], -_width(row)))
+    rows = sorted(
+        family_rows().iter_rows(named=True), key=lambda row: (_series(row), row["from"], -_width(row))
+    )
     labels: list[tuple[str, str, str | None]] = []
     around: list[dict[str, str]] = []
     for row in rows:
@@ -58,8 +60,9 @@ def _width(row: dict[str, str]) -> int:
 
 
 def _holds(outer: dict[str, str], inner: dict[str, str]) -> bool:
-    return (
-        outer["from"] <= inner["from"]
-        and inner["to"] <= outer["to"]
-        and outer["from"][4].isdigit() == inner["from"][4].isdigit()
-    )
+    return outer["from"] <= inner["from"] and inner["to"] <= outer["to"] and _series(outer) == _series(inner)
+
+
+def _series(row: dict[str, str]) -> str:
+    """Return the letter at the end of the numbers of a family; none for Category I."""
+    return row["from"][4:].strip("0123456789")

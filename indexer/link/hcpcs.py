@@ -11,7 +11,8 @@ from searchcore.validity import Bound
 
 SOURCE = "hcpcs"
 _IDENTITY = ("title", "coverage", "pricing_key", "betos")
-_ROW_FIELDS = ("title", "short_title", "coverage", "pricing", "betos")
+_TEXTS = ("title", "short_title")
+_ROW_FIELDS = {"code": (*_TEXTS, "coverage", "pricing", "betos"), "modifier": _TEXTS}
 
 
 def hcpcs_versions(inputs: Inputs, record: str) -> pl.DataFrame:
@@ -34,14 +35,15 @@ def hcpcs_versions(inputs: Inputs, record: str) -> pl.DataFrame:
     )
     numbered = [Rel(rel.source, rel.name, number, rel.start, rel.end) for number, rel in enumerate(rels)]
     merged = merge_versions(rows, numbered, _IDENTITY)
-    return _with_origins(apply_dates(merged, "added", "terminated"), rows).with_columns(
+    dated = apply_dates(merged, "added", "terminated")
+    return _with_origins(dated, rows, _ROW_FIELDS[record]).with_columns(
         start_year=pl.when(pl.col("start") == str(Bound.KNOWN)).then(
             pl.col("valid_from").dt.year().cast(pl.String)
         ),
     )
 
 
-def _with_origins(versions: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+def _with_origins(versions: pl.DataFrame, rows: pl.DataFrame, fields: tuple[str, ...]) -> pl.DataFrame:
     """Add `origins`: of a start or an end the row that gives the date, else the first or last that has it."""
     gives = rows.sort("rel").unique(["code", "terminated"], keep="last")
     gives = gives.select("code", valid_to="terminated", ended_at=origin()).drop_nulls("valid_to")
@@ -49,7 +51,7 @@ def _with_origins(versions: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     begun_at = pl.when(given).then(origin()).otherwise(origin("first_release", "first_row"))
     ended_at = pl.when(pl.col("valid_to").is_not_null()).then(pl.coalesce("ended_at", origin()))
     return versions.join(gives, on=["code", "valid_to"], how="left", maintain_order="left").with_columns(
-        origins({**{name: origin() for name in _ROW_FIELDS}, "valid_from": begun_at, "valid_to": ended_at})
+        origins({**{name: origin() for name in fields}, "valid_from": begun_at, "valid_to": ended_at})
     )
 
 

@@ -44,6 +44,7 @@ def _system_records(inputs: Inputs, system: str) -> pl.DataFrame:
             {
                 **{name: origin() for name in ("title", "short_title", "billable")},
                 "valid_from": pl.col("begun_at"),
+                "valid_to": pl.when(pl.col("valid_to").is_not_null()).then(origin()),
             }
         ),
     ).with_columns(title_facets())

@@ -68,9 +68,15 @@ def _chapters(inputs: Inputs) -> Iterator[tuple[str, str, str | None]]:
 
 def _order_categories(inputs: Inputs) -> Iterator[tuple[str, str, str | None]]:
     """Yield categories that no tabular list has; they stand below the system itself."""
-    rows = inputs.table("icd10cm-order", "icd_order", newest=True).filter(pl.col("code").str.len_chars() == 3)
-    for code, title in rows.select("code", "title").iter_rows():
+    for code, title in _newest_titles(inputs, "icd10cm-order"):
         yield f"ICD10CM:{code}", f"{code} {title}", "ICD10CM"
+
+
+def _newest_titles(inputs: Inputs, source: str) -> Iterator[tuple[str, str]]:
+    """Yield the three-character codes that any release has, with their newest title."""
+    rows = inputs.table(source, "icd_order").filter(pl.col("code").str.len_chars() == 3)
+    newest = rows.sort("code", "rel").unique("code", keep="last", maintain_order=True)
+    yield from newest.select("code", "title").iter_rows()
 
 
 def _pcs_levels(inputs: Inputs) -> Iterator[tuple[str, str, str | None]]:
@@ -80,15 +86,16 @@ def _pcs_levels(inputs: Inputs) -> Iterator[tuple[str, str, str | None]]:
             yield f"ICD10PCS:{value}", label, "ICD10PCS"
         else:
             yield f"ICD10PCS:{table[0]}{value}", label, f"ICD10PCS:{table[0]}"
-    rows = inputs.table("icd10pcs-order", "icd_order", newest=True).filter(
-        pl.col("code").str.len_chars() == 3
-    )
-    for code, title in rows.select("code", "title").iter_rows():
+    for code, title in _newest_titles(inputs, "icd10pcs-order"):
         yield f"ICD10PCS:{code}", f"{code} {title}", f"ICD10PCS:{code[:2]}"
+        # Tables that are newer than the loaded labels still have their place in the tree.
+        yield f"ICD10PCS:{code[:2]}", code[:2], f"ICD10PCS:{code[0]}"
+        yield f"ICD10PCS:{code[0]}", code[0], "ICD10PCS"
 
 
 def _rbcs(inputs: Inputs) -> Iterator[tuple[str, str, str | None]]:
-    rows = inputs.table("rbcs", "rbcs", newest=True).unique("rbcs", maintain_order=True)
+    rows = inputs.table("rbcs", "rbcs").sort("rel", descending=True, maintain_order=True)
+    rows = rows.unique("rbcs", keep="first", maintain_order=True)
     for row in rows.iter_rows(named=True):
         category, subcategory = row["category"], f"{row['category']}{row['subcategory'] or ''}"
         yield category, row["category_title"] or category, None
@@ -99,5 +106,5 @@ def _rbcs(inputs: Inputs) -> Iterator[tuple[str, str, str | None]]:
 def _betos(inputs: Inputs) -> Iterator[tuple[str, str, str | None]]:
     values = inputs.table("hcpcs", "hcpcs")["betos"].drop_nulls().unique().sort()
     for value in values:
-        for length in range(2, len(value) + 1):
-            yield value[:length], value[:length], value[: length - 1]
+        for length in range(1, len(value) + 1):
+            yield value[:length], value[:length], value[: length - 1] or None

@@ -7,6 +7,7 @@ import polars as pl
 from indexer.link.hand_facts import fact_rows
 from indexer.link.hcpcs import hcpcs_versions
 from indexer.link.inputs import Inputs
+from indexer.link.records import origins
 from searchcore.validity import Bound
 
 _SYSTEM = {"HCPCS": "HCPCSMOD", "CPT": "CPTMOD"}
@@ -112,6 +113,12 @@ def _dated(rows: list[dict[str, object]]) -> pl.DataFrame:
         .then(pl.lit(str(Bound.OPEN)))
         .otherwise(pl.lit(str(Bound.KNOWN))),
         releases=pl.lit(["facts"], pl.List(pl.String)),
-        origins=pl.concat_str(pl.lit('{"title":"'), "fact", pl.lit('"}')),
+        origins=origins(
+            {
+                name: pl.when(pl.col(name).is_not_null()).then("fact")
+                for name in ("title", "description", "valid_from", "valid_to")
+                if name in frame.columns
+            }
+        ),
         start_year=pl.col("valid_from").dt.year().cast(pl.String),
     )

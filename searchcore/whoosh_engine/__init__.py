@@ -1,6 +1,8 @@
-"""The embedded engine. This package is the only place that imports Whoosh."""
+"""The embedded engine. This package is the only place that imports Whoosh.
+
+The writer, which needs the table reader, is in `searchcore.whoosh_engine.writer`.
+"""
 
 from searchcore.whoosh_engine.reader import WhooshKindIndex
-from searchcore.whoosh_engine.writer import WhooshWriter
 
-__all__ = ["WhooshKindIndex", "WhooshWriter"]
+__all__ = ["WhooshKindIndex"]

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import threading
 from bisect import bisect_left
-from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from searchcore.codes import Status
 from searchcore.schema import KindSchema
-from searchcore.validity import DELETED, FUTURE, IN_FORCE, as_of_array, to_date, to_day
+from searchcore.validity import to_date
 from searchcore.whoosh_engine.analysis import stems
+from searchcore.whoosh_engine.cells import CellFacet, Cells
+from searchcore.whoosh_engine.days import Day, Days, Validity
 from searchcore.whoosh_engine.facets import Docs, FacetColumn, SeveralFacet, SingleFacet
 from searchcore.whoosh_engine.store import Store, damaged
-
-STATUSES = tuple(str(status) for status in Status)
-_DAYS_KEPT = 8
 
 
 def title_hash(title: str | None) -> int:
@@ -37,19 +31,6 @@ def words_hash(words: list[str]) -> int:
     return int.from_bytes(digest, "little") or 1
 
 
-@dataclass(frozen=True)
-class Day:
-    """Everything that depends on the day asked for.
-
-    Attributes:
-        state: the as-of array of `searchcore.validity`.
-        status: for each version the ordinal in `STATUSES` of the status of its *key* on the day.
-    """
-
-    state: npt.NDArray[np.uint8]
-    status: npt.NDArray[np.uint8]
-
-
 class Columns:
     """Read-only columns; safe to share between threads.
 
@@ -62,11 +43,8 @@ class Columns:
         self.group = store.array("group")
         self._valid_from = store.array("valid_from")
         self._valid_to = store.array("valid_to")
-        self._start = store.array("start")
-        self._end = store.array("end")
-        self._start_certain = store.array("start_certain")
-        self._undecided = store.array("undecided")
-        self._header = store.array("header")
+        validity = [store.array(name) for name in ("start", "end", "start_certain", "undecided", "header")]
+        self._days = Days(Validity(self.group, *validity))
         self.code_rank = store.array("code_rank")
         self._code_order = store.array("code_order")
         self._codes = store.array("codes")
@@ -81,9 +59,16 @@ class Columns:
             if sort.column not in ("score", "code")
         }
         self.count = len(self.group)
-        self._first = np.flatnonzero(np.r_[True, self.group[1:] != self.group[:-1]]) if self.count else None
-        self._days: OrderedDict[int, Day] = OrderedDict()
-        self._lock = threading.Lock()
+        groups = store.values["cells"]
+        of_facet = {name: number for number, group in enumerate(groups) for name in group["facets"]}
+        self.cells = Cells(
+            store.array("cells"),
+            [group["size"] for group in groups],
+            {
+                name: None if facet.as_of else _cell_facet(store, name, of_facet[name])
+                for name, facet in schema.facets.items()
+            },
+        )
 
     def all_docs(self) -> Docs:
         """Return the numbers of all versions."""
@@ -108,33 +93,7 @@ class Columns:
 
     def on_day(self, as_of: dt.date | None) -> Day:
         """Return state and status on a day; today's where no day is given. A few days are kept."""
-        day = to_day(as_of or dt.date.today(), 0)
-        with self._lock:
-            known = self._days.get(day)
-            if known is not None:
-                self._days.move_to_end(day)
-                return known
-        made = self._make_day(day)
-        with self._lock:
-            self._days[day] = made
-            while len(self._days) > _DAYS_KEPT:
-                self._days.popitem(last=False)
-        return made
-
-    def _make_day(self, day: int) -> Day:
-        state = as_of_array(self.group, self._start, self._end, self._start_certain, self._undecided, day)
-        if self._first is None:
-            return Day(state, np.zeros(0, np.uint8))
-        representative = np.flatnonzero(state)
-        value, header = state[representative], self._header[representative]
-        number = {status: STATUSES.index(status) for status in Status}
-        status = np.full(len(value), number[Status.UNKNOWN], np.uint8)
-        status[(value == IN_FORCE) & ~header] = number[Status.ACTIVE]
-        status[(value == IN_FORCE) & header] = number[Status.HEADER]
-        status[value == DELETED] = number[Status.DELETED]
-        status[value == FUTURE] = number[Status.FUTURE]
-        lengths = np.diff(np.r_[self._first, self.count])
-        return Day(state, np.repeat(status, lengths))
+        return self._days.on(as_of)
 
     def dates(self, doc: int) -> tuple[dt.date | None, dt.date | None]:
         """Return first and last day of a version."""
@@ -160,6 +119,11 @@ def _facet(store: Store, name: str, several: bool) -> FacetColumn:
     if several:
         return SeveralFacet(values, store.array(f"facet.{name}.offsets"), store.array(f"facet.{name}.items"))
     return SingleFacet(values, store.array(f"facet.{name}"))
+
+
+def _cell_facet(store: Store, name: str, group: int) -> CellFacet:
+    offsets, ordinals = store.array(f"cell.{name}.offsets"), store.array(f"cell.{name}.ordinals")
+    return CellFacet(store.values["facets"][name], group, offsets, ordinals)
 
 
 def _check_schema(store: Store, schema: KindSchema) -> None:

@@ -1,24 +1,22 @@
-"""Writes the columns of an index: codes, validity, facet values, sort ranks, title hashes."""
+"""Writes the columns of an index: codes, validity, facet values and cells, sort ranks, title hashes."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from searchcore.errors import BuildError
 from searchcore.request import NOT_SPECIFIED
-from searchcore.validity import END_OPEN, START_OPEN, Bound, to_day
+from searchcore.schema import KindSchema
+from searchcore.validity import END_OPEN, START_OPEN, Bound
+from searchcore.whoosh_engine.cells_writer import FacetSets, several_sets, single_sets, write_cells
 from searchcore.whoosh_engine.columns import title_hash
+from searchcore.whoosh_engine.store import StoreWriter
 
-if TYPE_CHECKING:
-    import polars as pl
-
-    from searchcore.schema import KindSchema
-    from searchcore.whoosh_engine.store import StoreWriter
+Ints = npt.NDArray[np.int32]
 
 
 def write_columns(store: StoreWriter, schema: KindSchema, records: pl.DataFrame) -> None:
@@ -27,110 +25,124 @@ def write_columns(store: StoreWriter, schema: KindSchema, records: pl.DataFrame)
     Raises:
         BuildError: versions of a key do not stand together, oldest first.
     """
-    systems: list[str] = records["system"].to_list()
-    codes: list[str] = records["code"].to_list()
-    _write_validity(store, records, _groups(systems, codes))
-    _write_codes(store, systems, codes)
+    _write_validity(store, records, _groups(records))
+    _write_codes(store, records)
+    sets: dict[str, FacetSets] = {}
     for facet in schema.facets.values():
         if facet.as_of:
             continue
-        column = records[facet.name].to_list()
+        name = f"facet.{facet.name}"
         write = _write_several if facet.several else _write_single
-        store.values.setdefault("facets", {})[facet.name] = write(store, f"facet.{facet.name}", column)
-    store.values["system"] = _write_single(store, "system", systems)
+        values, sets[facet.name] = write(store, name, records[facet.name])
+        store.values.setdefault("facets", {})[facet.name] = values
+    write_cells(store, sets, records.height)
+    store.values["system"], _ = _write_single(store, "system", records["system"])
     for name in sorted({sort.column for sort in schema.sorts.values()} - {"score", "code"}):
-        store.add_array(f"sort.{name}", _ranks(records[name].to_list()))
-    titles: list[str | None] = records["title"].to_list() if "title" in schema.text else [None] * len(codes)
-    store.add_array("title_hash", np.array([title_hash(title) for title in titles], np.uint64))
+        store.add_array(f"sort.{name}", _ranks(records[name]))
+    store.add_array(
+        "title_hash", _title_hashes(records["title"] if "title" in schema.text else None, records.height)
+    )
 
 
-def _groups(systems: Sequence[str], codes: Sequence[str]) -> npt.NDArray[np.int32]:
-    group = np.zeros(len(codes), np.int32)
-    seen: set[tuple[str, str]] = set()
-    last: tuple[str, str] | None = None
-    number = -1
-    for row, key in enumerate(zip(systems, codes, strict=True)):
-        if key != last:
-            if key in seen:
-                raise BuildError(f"the versions of {' '.join(key)} do not stand together", where=f"row {row}")
-            seen.add(key)
-            last = key
-            number += 1
-        group[row] = number
+def _groups(records: pl.DataFrame) -> Ints:
+    """Return the number of each version's key: the versions of a key have the same one."""
+    keys = records.select("system", "code")
+    changed = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in keys.columns)
+    group = keys.select(changed.fill_null(True).cum_sum() - 1).to_series().to_numpy().astype(np.int32)
+    if records.height and keys.n_unique() != int(group[-1]) + 1:
+        starts = keys.filter(pl.Series(np.r_[True, group[1:] != group[:-1]]))
+        apart = starts.filter(starts.is_duplicated()).row(0)
+        raise BuildError(f"the versions of {' '.join(apart)} do not stand together", where=" ".join(apart))
     return group
 
 
-def _write_validity(store: StoreWriter, records: pl.DataFrame, group: npt.NDArray[np.int32]) -> None:
-    valid_from = _days(records["valid_from"].to_list(), START_OPEN)
-    valid_to = _days(records["valid_to"].to_list(), END_OPEN)
+def _write_validity(store: StoreWriter, records: pl.DataFrame, group: Ints) -> None:
+    valid_from = _days(records["valid_from"], START_OPEN)
+    valid_to = _days(records["valid_to"], END_OPEN)
     late = np.flatnonzero((group[1:] == group[:-1]) & (valid_from[1:] < valid_from[:-1]))
     if len(late):
         row = int(late[0]) + 1
         key = f"{records['system'][row]} {records['code'][row]}"
         raise BuildError(f"the versions of {key} do not stand oldest first", where=f"row {row}")
     # The as-of array needs days on which a version surely holds, where the dates shown do not say.
-    since = _days(records["since"].to_list(), START_OPEN)
-    until = _days(records["until"].to_list(), END_OPEN)
-    certain = [bound == Bound.KNOWN for bound in records["start"].to_list()]
+    since = _days(records["since"], START_OPEN)
+    until = _days(records["until"], END_OPEN)
     store.add_array("group", group)
     store.add_array("valid_from", valid_from)
     store.add_array("valid_to", valid_to)
     store.add_array("start", np.where(since == START_OPEN, valid_from, since))
     store.add_array("end", np.where(until == END_OPEN, valid_to, until))
-    store.add_array("start_certain", np.array(certain, np.bool_))
-    store.add_array("undecided", np.array(records["undecided"].to_list(), np.bool_))
-    store.add_array("header", np.array(records["header"].to_list(), np.bool_))
+    store.add_array("start_certain", (records["start"] == str(Bound.KNOWN)).fill_null(False).to_numpy())
+    store.add_array("undecided", records["undecided"].to_numpy())
+    store.add_array("header", records["header"].to_numpy())
 
 
-def _days(dates: Iterable[dt.date | None], missing: int) -> npt.NDArray[np.int32]:
-    return np.array([to_day(date, missing) for date in dates], np.int32)
+def _days(dates: pl.Series, missing: int) -> Ints:
+    """Return days since 1970-01-01."""
+    return dates.to_physical().cast(pl.Int32).fill_null(missing).to_numpy()
 
 
-def _write_codes(store: StoreWriter, systems: Sequence[str], codes: Sequence[str]) -> None:
+def _write_codes(store: StoreWriter, records: pl.DataFrame) -> None:
     """Write the records in code order: by code, then system, then version."""
-    order = sorted(range(len(codes)), key=lambda row: (codes[row], systems[row], row))
-    rank = np.empty(len(codes), np.int32)
-    rank[order] = np.arange(len(codes), dtype=np.int32)
-    store.add_array("code_order", np.array(order, np.int32))
+    rows = records.select("code", "system").with_row_index("row").sort("code", "system", "row")
+    order = rows["row"].to_numpy().astype(np.int32)
+    rank = np.empty(records.height, np.int32)
+    rank[order] = np.arange(records.height, dtype=np.int32)
+    store.add_array("code_order", order)
     store.add_array("code_rank", rank)
-    encoded = [codes[row].encode() for row in order]
+    encoded = rows["code"].cast(pl.Binary).to_list()
     store.add_array("codes", np.array(encoded, dtype=np.bytes_) if encoded else np.zeros(0, "S1"))
 
 
-def _clean(value: Any) -> str | None:
-    """Return a facet value as text, None where nothing is specified."""
-    text = "" if value is None else str(value)
-    return None if text in ("", NOT_SPECIFIED) else text
+def _write_single(store: StoreWriter, name: str, column: pl.Series) -> tuple[list[str], FacetSets]:
+    cleaned = _clean(column.cast(pl.String))
+    values = cleaned.drop_nulls().unique().sort().to_list()
+    ordinals = _ordinals(cleaned, values)
+    store.add_array(name, ordinals)
+    return values, single_sets(ordinals, len(values))
 
 
-def _write_single(store: StoreWriter, name: str, column: Iterable[Any]) -> list[str]:
-    cleaned = [_clean(value) for value in column]
-    values = sorted({value for value in cleaned if value is not None})
-    number: dict[str | None, int] = {value: at for at, value in enumerate(values)}
-    number[None] = -1
-    store.add_array(name, np.array([number[value] for value in cleaned], np.int32))
-    return values
-
-
-def _write_several(store: StoreWriter, name: str, column: Iterable[Any]) -> list[str]:
+def _write_several(store: StoreWriter, name: str, column: pl.Series) -> tuple[list[str], FacetSets]:
+    frame = pl.DataFrame({"value": column}).with_row_index("row")
+    items = (
+        frame.explode("value").with_columns(value=_clean(pl.col("value").cast(pl.String))).drop_nulls("value")
+    )
     # Distinct within a record, so that a record counts once for each value.
-    cleaned = [
-        list(dict.fromkeys(text for value in row or () if (text := _clean(value)) is not None))
-        for row in column
-    ]
-    values = sorted({value for row in cleaned for value in row})
-    number = {value: at for at, value in enumerate(values)}
-    offsets = np.zeros(len(cleaned) + 1, np.int64)
-    np.cumsum([len(row) for row in cleaned], out=offsets[1:])
-    items = [number[value] for row in cleaned for value in row]
+    items = items.unique(maintain_order=True)
+    values = items["value"].unique().sort().to_list()
+    lengths = np.bincount(items["row"].to_numpy(), minlength=len(column)) if len(column) else np.zeros(0)
+    offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
+    ordinals = _ordinals(items["value"], values)
     store.add_array(f"{name}.offsets", offsets)
-    store.add_array(f"{name}.items", np.array(items, np.int32))
-    return values
+    store.add_array(f"{name}.items", ordinals)
+    return values, several_sets(offsets, ordinals)
 
 
-def _ranks(column: Sequence[Any]) -> npt.NDArray[np.int32]:
-    """Return dense ranks, -1 for None; text ranks without regard to case."""
-    keys = [value.casefold() if isinstance(value, str) else value for value in column]
-    distinct = sorted({key for key in keys if key is not None})
-    rank: dict[Any, int] = {key: at for at, key in enumerate(distinct)}
-    return np.array([-1 if key is None else rank[key] for key in keys], np.int32)
+def _clean(column: Any) -> Any:
+    """Return texts with null where nothing is specified."""
+    return column.replace(["", NOT_SPECIFIED], [None, None])
+
+
+def _ordinals(column: pl.Series, values: list[str]) -> Ints:
+    """Return the place of each text in sorted distinct `values`, -1 for null."""
+    if not values:
+        return np.full(len(column), -1, np.int32)
+    return column.cast(pl.Enum(values)).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
+
+
+def _ranks(column: pl.Series) -> Ints:
+    """Return dense ranks, -1 for null; text ranks without regard to case."""
+    keys = column.str.to_lowercase() if column.dtype == pl.String else column
+    return (keys.rank("dense").cast(pl.Int32) - 1).fill_null(-1).to_numpy()
+
+
+def _title_hashes(titles: pl.Series | None, records: int) -> npt.NDArray[np.uint64]:
+    if titles is None:
+        return np.zeros(records, np.uint64)
+    distinct = titles.unique()
+    hashes = [title_hash(title) for title in distinct.to_list()]
+    known = pl.DataFrame({"title": distinct, "hash": pl.Series(hashes, dtype=pl.UInt64)})
+    found = pl.DataFrame({"title": titles}).join(
+        known, on="title", how="left", nulls_equal=True, maintain_order="left"
+    )
+    return found["hash"].to_numpy()

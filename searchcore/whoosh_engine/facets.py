@@ -101,34 +101,3 @@ class SeveralFacet:
             return self._items, lengths
         before = np.cumsum(lengths) - lengths
         return self._items[np.arange(total) + np.repeat(begins - before, lengths)], lengths
-
-
-def passing(
-    columns: dict[str, FacetColumn], docs: Docs, selected: dict[str, tuple[str, ...]]
-) -> dict[str, Mask]:
-    """Return for each selected facet which records pass it."""
-    return {name: columns[name].has_any(docs, values) for name, values in selected.items()}
-
-
-def disjunctive_counts(
-    columns: dict[str, FacetColumn], docs: Docs, passed: dict[str, Mask], selected: dict[str, tuple[str, ...]]
-) -> dict[str, dict[str, int]]:
-    """Count the values of every facet among the records that pass all *other* facets.
-
-    Values that do not occur are left out, but those that are selected stay, with 0.
-    """
-    failures = np.zeros(len(docs), np.int16)
-    for mask in passed.values():
-        failures += ~mask
-    everywhere = docs[failures == 0]
-    counts = {}
-    for name, column in columns.items():
-        if name in passed:
-            numbers = column.count(docs[failures == ~passed[name]])
-        else:
-            numbers = column.count(everywhere)
-        found = dict.fromkeys(selected.get(name, ()), 0)
-        labels = (NOT_SPECIFIED, *column.values)
-        found.update({labels[at]: int(numbers[at]) for at in np.flatnonzero(numbers)})
-        counts[name] = found
-    return counts

@@ -2,7 +2,8 @@
 
 `text` holds every word of a record once, weighted by the fields that it stands in: the weighted term
 frequency of BM25F, so that a word in title and synonym is one occurrence that counts for more, not two.
-The fields `in_NAME` hold positions only; they answer `field:word` and phrases.
+The fields `in_NAME` hold positions only; they answer `field:word` and phrases. The fields `facet_NAME` and
+`sort_COLUMN` are columns; they let Whoosh's own searcher group and sort.
 """
 
 from __future__ import annotations
@@ -11,14 +12,21 @@ from array import array
 from collections.abc import Sequence
 from typing import Any
 
-from whoosh import fields, formats
+from whoosh import columns, fields, formats
 
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.analysis import CodeAnalyzer
 
 MERGED = "text"
 RECORD = "record"
+FACET = "facet_"
+SORT = "sort_"
+CODE_SORT = SORT + "code"
 INDEX_NAME = "records"
+WORDS = "words"
+
+# A weight of 1 in the weights of postings: the weights of fields are multiples of 1 / 20.
+WEIGHT_UNITS = 20
 
 
 class WeightedWords(formats.Format):  # type: ignore[misc]  # whoosh has no types
@@ -49,9 +57,26 @@ class PackedPositions(formats.Positions):  # type: ignore[misc]
         return len(valuestring) // 4
 
 
+class FacetValues(fields.COLUMN):  # type: ignore[misc]
+    """Facet values: text, which the column keeps as bytes."""
+
+    def to_bytes(self, value: str | bytes) -> bytes:
+        """Return a value as the column keeps it."""
+        return value if isinstance(value, bytes) else value.encode()
+
+    def from_bytes(self, value: bytes) -> str:
+        """Return a value as people read it."""
+        return value.decode()
+
+
 def place_field(name: str) -> str:
     """Return the name of the Whoosh field with the positions of a text field."""
     return f"in_{name}"
+
+
+def sort_columns(schema: KindSchema) -> list[str]:
+    """Return the columns that have ranks to sort by; codes and scores have their own."""
+    return sorted({sort.column for sort in schema.sorts.values()} - {"score", "code"})
 
 
 def whoosh_schema(schema: KindSchema) -> Any:
@@ -62,4 +87,11 @@ def whoosh_schema(schema: KindSchema) -> Any:
     for name in schema.text:
         found.add(place_field(name), fields.FieldType(PackedPositions(), analyzer, scorable=False))
     found.add(RECORD, fields.STORED())
+    for facet in schema.facets.values():
+        if not facet.as_of:
+            column = columns.VarBytesListColumn() if facet.several else columns.RefBytesColumn()
+            found.add(FACET + facet.name, FacetValues(column))
+    for name in sort_columns(schema):
+        found.add(SORT + name, fields.COLUMN(columns.NumericColumn("i", default=-1)))
+    found.add(CODE_SORT, fields.COLUMN(columns.NumericColumn("i", default=-1)))
     return found

@@ -8,22 +8,15 @@ import numpy.typing as npt
 from searchcore.query import And, Code, Node, Phrase, Word
 from searchcore.schema import Sort
 from searchcore.whoosh_engine.analysis import stems
-from searchcore.whoosh_engine.columns import Columns, Day, words_hash
+from searchcore.whoosh_engine.columns import Columns, words_hash
 from searchcore.whoosh_engine.facets import Docs, Mask
-from searchcore.whoosh_engine.ranking import Ranking
 
 Scores = npt.NDArray[np.float64]
 
 
-def final_scores(
-    docs: Docs, scores: Scores, node: Node, columns: Columns, day: Day, ranking: Ranking
-) -> Scores:
-    """Return the scores with the factors for status and whole title."""
-    result: Scores = scores * ranking.status_factors()[day.status[docs]]
-    whole = words_hash(_plain_words(node))
-    if whole:
-        result[columns.title_hash[docs] == np.uint64(whole)] *= ranking.whole_title
-    return result
+def title_asked(node: Node) -> int:
+    """Return the hash that a title has whose words are those of the query, in their order; 0 for none."""
+    return words_hash(_plain_words(node))
 
 
 def _plain_words(node: Node) -> list[str]:

@@ -58,23 +58,40 @@ class TextBank:
         return self._numbers.setdefault(text, len(self._numbers))
 
     @property
-    def terms(self) -> list[str]:
-        """Return the terms by number."""
-        return list(self._terms.terms)
-
-    @property
     def surfaces(self) -> dict[str, str]:
         """Return the stem of every surface form."""
         return self._terms.surfaces
 
-    def expand(self, numbers: Ints) -> tuple[Ints, Ints]:
+    def analysed(self) -> AnalysedTexts:
+        """Return the texts that were numbered up to now, their terms in order."""
+        # The order of strings is that of their characters, and so that of their bytes in UTF-8.
+        terms = sorted(self._terms.terms)
+        places = np.empty(len(terms), np.int32)
+        places[[self._terms.terms[term] for term in terms]] = np.arange(len(terms), dtype=np.int32)
+        flat = np.array(self._flat, np.int32)
+        return AnalysedTexts(terms, places[flat], np.array(self._ends, np.int64))
+
+
+@dataclass(frozen=True)
+class AnalysedTexts:
+    """Texts by number.
+
+    Attributes:
+        terms: all terms, in the order of their bytes.
+        flat: the terms of all texts one after the other, as places in `terms`.
+        bounds: where the terms of each text begin, and of the last one where they end.
+    """
+
+    terms: list[str]
+    flat: npt.NDArray[np.int32]
+    bounds: Ints
+
+    def expand(self, numbers: Ints) -> tuple[npt.NDArray[np.int32], Ints]:
         """Return the terms of texts one after the other, and how many each text has."""
-        flat = np.frombuffer(self._flat, np.int32) if self._flat else np.zeros(0, np.int32)
-        ends = np.frombuffer(self._ends, np.int64)
-        lengths = ends[numbers + 1] - ends[numbers]
+        lengths = self.bounds[numbers + 1] - self.bounds[numbers]
         before = np.cumsum(lengths) - lengths
-        index = np.arange(int(lengths.sum())) + np.repeat(ends[numbers] - before, lengths)
-        return flat[index].astype(np.int64), lengths
+        index = np.arange(int(lengths.sum())) + np.repeat(self.bounds[numbers] - before, lengths)
+        return self.flat[index], lengths
 
 
 @dataclass(frozen=True)
@@ -99,44 +116,64 @@ def occurrences(bank: TextBank, column: Iterable[Any]) -> Occurrences:
 
 @dataclass(frozen=True)
 class Postings:
-    """Sorted by term number, then record: one entry per (term, record)."""
+    """Sorted by term, then record: one entry per (term, record).
 
-    keys: Ints  # term number * number of records + record
-    counts: Ints  # occurrences of each entry
-    positions: npt.NDArray[np.uint32]  # of all entries, one after the other
+    Attributes:
+        keys: place of the term * number of records + record.
+        counts: occurrences of each entry.
+        positions: of all entries, one after the other.
+    """
+
+    keys: Ints
+    counts: Ints
+    positions: npt.NDArray[np.uint32]
 
 
-def field_postings(bank: TextBank, found: Occurrences, records: int) -> Postings:
+def field_postings(texts: AnalysedTexts, found: Occurrences, records: int) -> Postings:
     """Return the postings of one field with positions."""
-    terms, lengths = bank.expand(found.texts)
+    terms, lengths = texts.expand(found.texts)
     # The first position of each text: behind the texts of the same record before it.
     steps = lengths + GAP
     begins = np.cumsum(steps) - steps
     first = np.r_[True, found.records[1:] != found.records[:-1]] if len(found.records) else np.zeros(0, bool)
     begins = begins - np.maximum.accumulate(np.where(first, begins, 0))
     before = np.cumsum(lengths) - lengths
+    # Records and positions ascend already, so that a stable sort by term is all that is needed.
+    order = _stable_order(terms, len(texts.terms))
+    keys = terms[order].astype(np.int64) * records + np.repeat(found.records, lengths)[order]
     positions = np.arange(len(terms)) + np.repeat(begins - before, lengths)
-    keys = terms * records + np.repeat(found.records, lengths)
-    order = np.argsort(keys, kind="stable")
-    keys = keys[order]
     starts = _starts(keys)
     counts = np.diff(np.r_[starts, len(keys)])
     return Postings(keys[starts], counts, positions[order].astype(np.uint32))
 
 
-def merged_postings(
-    parts: Sequence[tuple[Postings, float]],
-) -> tuple[Ints, npt.NDArray[np.float32]]:
-    """Return keys and weights of the merged field: per (term, record) the sum of weight times frequency."""
+def merged_postings(parts: Sequence[tuple[Ints, Ints, int]]) -> tuple[Ints, Ints]:
+    """Return keys and weights of the merged field.
+
+    Args:
+        parts: keys, counts and weight of each field.
+
+    Returns:
+        The keys of all fields, and of each the sum of weight times count.
+    """
     if not parts:
-        return np.zeros(0, np.int64), np.zeros(0, np.float32)
-    keys = np.concatenate([postings.keys for postings, _ in parts])
-    weights = np.concatenate([postings.counts * weight for postings, weight in parts])
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    keys = np.concatenate([keys for keys, _, _ in parts])
+    weights = np.concatenate([counts * weight for _, counts, weight in parts])
+    # The parts are sorted each; the stable sort of integers merges such runs.
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
     starts = _starts(keys)
-    summed = np.add.reduceat(weights[order], starts) if len(starts) else np.zeros(0)
-    return keys[starts], summed.astype(np.float32)
+    summed = np.add.reduceat(weights[order], starts) if len(starts) else np.zeros(0, np.int64)
+    return keys[starts], summed
+
+
+def _stable_order(numbers: npt.NDArray[np.int32], below: int) -> Ints:
+    """Return the order that sorts numbers, equal ones as they stand; by 16 bits at a time, in linear time."""
+    order = np.argsort((numbers & 0xFFFF).astype(np.uint16), kind="stable")
+    if below > 1 << 16:
+        order = order[np.argsort((numbers >> 16).astype(np.uint16)[order], kind="stable")]
+    return order
 
 
 def _starts(keys: Ints) -> Ints:

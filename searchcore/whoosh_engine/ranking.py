@@ -13,7 +13,7 @@ import numpy.typing as npt
 from searchcore.codes import Status
 from searchcore.data import load_yaml, schemas_dir
 from searchcore.errors import ConfigurationError
-from searchcore.whoosh_engine.columns import STATUSES
+from searchcore.whoosh_engine.days import STATUSES
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from typing import Any
 from searchcore.codes import SYSTEMS, display_form
 from searchcore.result import Record
 from searchcore.schema import KindSchema
-from searchcore.whoosh_engine.columns import STATUSES, Columns, Day
+from searchcore.whoosh_engine.columns import Columns
+from searchcore.whoosh_engine.days import STATUSES, Day
 from searchcore.whoosh_engine.layout import RECORD
 
 

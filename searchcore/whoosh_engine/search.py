@@ -13,11 +13,12 @@ from searchcore.engine import RawHit, RawResult
 from searchcore.query import And, Node, Not, parse
 from searchcore.request import Request
 from searchcore.schema import KindSchema
-from searchcore.whoosh_engine.columns import STATUSES, Columns, Day
-from searchcore.whoosh_engine.facets import Docs, FacetColumn, SingleFacet, disjunctive_counts, passing
+from searchcore.whoosh_engine.columns import Columns
+from searchcore.whoosh_engine.days import Day
+from searchcore.whoosh_engine.facets import Docs
 from searchcore.whoosh_engine.highlight import highlighter
 from searchcore.whoosh_engine.known_codes import codes_in, with_known_codes
-from searchcore.whoosh_engine.ordering import Scores, exact_first, final_scores, page_of, sort_keys
+from searchcore.whoosh_engine.ordering import Scores, exact_first, page_of, sort_keys, title_asked
 from searchcore.whoosh_engine.queries import AsOfMask, drain
 from searchcore.whoosh_engine.ranking import Ranking
 from searchcore.whoosh_engine.records import RecordReader
@@ -54,13 +55,21 @@ def run(context: Context, request: Request) -> RawResult:
     parsed = parse(request.text, context.schema.text)
     notes = list(parsed.notes)
     node = with_known_codes(parsed.node, columns)
-    matches = _matches(context, node, day if request.as_of else None, notes)
-    facets = _facet_columns(context.schema, columns, day)
-    passed = passing(facets, matches.docs, request.selected)
-    counts = disjunctive_counts(facets, matches.docs, passed, request.selected)
-    if passed:
-        matches = _kept(matches, np.logical_and.reduce(list(passed.values())))
-    return RawResult(len(matches.docs), _hits(context, request, node, matches, day), counts, tuple(notes))
+    found = _matches(context, node, day if request.as_of else None, notes)
+    kept = columns.cells.count(
+        found.docs.astype(np.uint32),
+        found.scores,
+        day,
+        selected=request.selected,
+        factors=context.ranking.status_factors(),
+        titles=columns.title_hash,
+        title=title_asked(node),
+        whole=context.ranking.whole_title,
+    )
+    docs = kept.docs.astype(np.int64)
+    matched = None if found.matched is None else found.matched[np.searchsorted(found.docs, docs)]
+    matches = Matches(docs, kept.scores, matched)
+    return RawResult(len(docs), _hits(context, request, node, matches, day), kept.counts, tuple(notes))
 
 
 def collect(searcher: Any, wanted: Any) -> Matches:
@@ -120,15 +129,9 @@ def _some_of(context: Context, translator: Translator, node: And, day: Day | Non
     return Matches(docs, scores[docs], matched[docs])
 
 
-def _facet_columns(schema: KindSchema, columns: Columns, day: Day) -> dict[str, FacetColumn]:
-    """Return the facets in the order of the schema, with the status on the day."""
-    status = SingleFacet(STATUSES, day.status)
-    return {name: status if facet.as_of else columns.facets[name] for name, facet in schema.facets.items()}
-
-
 def _hits(context: Context, request: Request, node: Node, matches: Matches, day: Day) -> tuple[RawHit, ...]:
     columns, docs = context.columns, matches.docs
-    scores = final_scores(docs, matches.scores, node, columns, day, context.ranking)
+    scores = matches.scores
     exact = np.isin(docs, columns.with_codes(codes_in(node)))
     keys = sort_keys(docs, scores, matches.matched, context.schema.sorts[request.sort], columns)
     if request.sort in ("score", context.schema.default_sort):

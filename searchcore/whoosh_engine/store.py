@@ -99,7 +99,7 @@ class Store:
         path = self.folder / f"{name}.npy"
         try:
             # As a plain array: slicing numpy.memmap itself is several times slower.
-            found: npt.NDArray[Any] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+            found: npt.NDArray[Any] = np.asarray(np.load(path, mmap_mode="c", allow_pickle=False))
         except Exception as error:  # the header is Python text: a damaged one raises anything
             raise damaged(f"cannot read the array: {error}", path) from error
         if self._arrays.get(name) != [found.dtype.str, *found.shape]:

@@ -12,7 +12,8 @@ import pytest
 
 from searchcore.engine import IndexWriter, KindIndex
 from searchcore.schema import KindSchema, load_kind
-from searchcore.whoosh_engine import WhooshKindIndex, WhooshWriter
+from searchcore.whoosh_engine import WhooshKindIndex
+from searchcore.whoosh_engine.writer import WhooshWriter
 
 from .frames import KIND, Version, frame
 

@@ -9,7 +9,7 @@ import pytest
 from searchcore.codes import Status
 from searchcore.data import schemas_dir
 from searchcore.errors import ConfigurationError
-from searchcore.whoosh_engine.columns import STATUSES
+from searchcore.whoosh_engine.days import STATUSES
 from searchcore.whoosh_engine.ranking import load_ranking, read_ranking
 
 

@@ -19,7 +19,7 @@ from whoosh.scoring import BM25F
 from searchcore.query import parse
 from searchcore.request import Request
 from searchcore.schema import load_kind
-from searchcore.whoosh_engine import WhooshKindIndex, WhooshWriter
+from searchcore.whoosh_engine import WhooshKindIndex
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.layout import INDEX_NAME, MERGED, RECORD, place_field
 from searchcore.whoosh_engine.queries import AsOfMask, ExactCode, Only, Without
@@ -29,6 +29,7 @@ from searchcore.whoosh_engine.search import collect
 from searchcore.whoosh_engine.store import WHOOSH_FOLDER, Store
 from searchcore.whoosh_engine.translate import Translator
 from searchcore.whoosh_engine.words import Words
+from searchcore.whoosh_engine.writer import WhooshWriter
 
 from ..contract.frames import EPOCH, KIND, WORDS, Version, frame, numbered
 

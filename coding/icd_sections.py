@@ -23,6 +23,8 @@ _NOTE_NAMES = {
     "codeAlso": "Code also",
     "notes": "Note",
     "sevenChrNote": "7th character",
+    "sevenChrDef": "7th character",
+    "visualImpairment": "Note",
 }
 _OWN_ONLY = {"inclusionTerm"}
 GEM_NOTE = "GEMs ended with 2018: approximate, and not current."

@@ -1,4 +1,7 @@
-"""CPT numbers: from the files that name them. Life and licence are separate (design, decision 10)."""
+"""CPT numbers, and HCPCS codes that no HCPCS file has: from the files that name them.
+
+Life and licence are separate (design, decision 10).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from indexer.link.versions import window_end
 from searchcore.validity import Bound
 
 RVU, MUE_SETTINGS = "mpfs-rvu", ("ncci-mue-practitioner", "ncci-mue-hospital", "ncci-mue-dme")
-SHAPE = r"^\d{4}[0-9AFTUM]$"
+SHAPE, HCPCS_SHAPE = r"^\d{4}[0-9AFTUM]$", r"^[A-V]\d{4}$"
 
 
 def cpt_records(inputs: Inputs, ptp_counts: pl.DataFrame) -> pl.DataFrame:
@@ -29,42 +32,53 @@ def cpt_records(inputs: Inputs, ptp_counts: pl.DataFrame) -> pl.DataFrame:
         inputs: the loaded releases.
         ptp_counts: `ptp.code_counts`, for numbers that only PTP rows name.
     """
-    listed, scheduled = _listed(inputs), _scheduled(inputs)
-    named = (
-        pl.concat(
-            [
-                listed.select("code"),
-                _deletions(inputs).select("code"),
-                _add_on_numbers(inputs),
-                ptp_counts.select("code"),
-                life_rows().select("code"),
-                _fact_targets(),
-            ]
-        )
-        .filter(pl.col("code").str.contains(SHAPE))
-        .unique()
-        .sort("code")
-    )
-    numbers = named
-    for part in (listed, scheduled, _deletions(inputs), life_rows(), _titles(inputs)):
-        numbers = numbers.join(part, on="code", how="left", maintain_order="left")
-    fee_schedule = bool(inputs.releases(RVU))
+    numbers = _named(inputs, ptp_counts, "CPT")
+    families_of = families(numbers.select("code"))
     return (
-        _with_life(numbers, fee_schedule)
+        _with_life(numbers.join(_titles(inputs), on="code", how="left", maintain_order="left"), inputs)
         .with_columns(
-            as_json({"evidence": pl.col("evidence")}),
-            system=pl.lit("CPT"),
             text_licence=pl.when(pl.col("title").is_not_null())
             .then(pl.lit("licensed"))
             .otherwise(pl.lit("none")),
-            start_year=pl.when(pl.col("start") == str(Bound.KNOWN)).then(
-                pl.col("valid_from").dt.year().cast(pl.String)
-            ),
-            releases=pl.col("releases").fill_null(pl.lit([], pl.List(pl.String))),
         )
-        .join(families(named), on="code", how="left", maintain_order="left")
+        .join(families_of, on="code", how="left", maintain_order="left")
         .with_columns(chapter=pl.col("chapter").fill_null(pl.lit(["CPT"], pl.List(pl.String))))
     )
+
+
+def named_hcpcs_records(inputs: Inputs, ptp_counts: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return one record per HCPCS code that other files or facts name and no loaded HCPCS file has.
+
+    Such are codes newer than the newest HCPCS file and codes that ended before the oldest. Their life is
+    decided as that of CPT numbers. The fee schedule has a short title of them; it is CMS's own, but for
+    dental codes (D), whose texts belong to the ADA.
+
+    Args:
+        inputs: the loaded releases.
+        ptp_counts: `ptp.code_counts`.
+        known: the codes of the HCPCS files, in column `code`.
+    """
+    codes = _named(inputs, ptp_counts, "HCPCS").join(known.select("code"), on="code", how="anti")
+    found = _with_life(codes.join(_public_titles(inputs), on="code", how="left"), inputs)
+    public = pl.lit("own" if inputs.sample else "public")
+    root, letter = pl.lit("HCPCS"), pl.concat_str(pl.lit("HCPCS:"), pl.col("code").str.slice(0, 1))
+    return found.with_columns(
+        text_licence=pl.when(pl.col("title").is_null()).then(pl.lit("none")).otherwise(public),
+        chapter=pl.concat_list(root, letter),
+    )
+
+
+def _named(inputs: Inputs, ptp_counts: pl.DataFrame, system: str) -> pl.DataFrame:
+    """Return the codes of a system that any file but the HCPCS file names, with what each says of them."""
+    listed, life = _listed(inputs), life_rows(system)
+    parts = (listed, _deletions(inputs), _add_on_numbers(inputs), ptp_counts, life, _fact_targets(system))
+    codes = pl.concat([part.select("code") for part in parts]).filter(
+        pl.col("code").str.contains(SHAPE if system == "CPT" else HCPCS_SHAPE)
+    )
+    named = codes.unique().sort("code").with_columns(system=pl.lit(system))
+    for part in (listed, _scheduled(inputs), _deletions(inputs), life):
+        named = named.join(part, on="code", how="left", maintain_order="left")
+    return named
 
 
 def _listed(inputs: Inputs) -> pl.DataFrame:
@@ -78,7 +92,7 @@ def _listed(inputs: Inputs) -> pl.DataFrame:
         rows = inputs.table(source, table).select("code", "release", "row")
         since = pl.col("release").replace_strict(starts, default=None, return_dtype=pl.Date)
         frames.append(rows.with_columns(since=since, at=origin()))
-    rows = pl.concat(frames).filter(pl.col("code").str.contains(SHAPE))
+    rows = pl.concat(frames)
     # Of rows of one day the fee schedule's come first, and those without a modifier.
     rows = rows.sort("code", "since", maintain_order=True, nulls_last=False)
     newest_first = pl.col("since") == pl.col("since").max()
@@ -94,7 +108,7 @@ def _listed(inputs: Inputs) -> pl.DataFrame:
 def _scheduled(inputs: Inputs) -> pl.DataFrame:
     """Return per number in the fee schedule when it was last listed, and the last day before it left it."""
     releases = inputs.releases(RVU)
-    rows = inputs.table(RVU, "rvu").filter(pl.col("code").str.contains(SHAPE))
+    rows = inputs.table(RVU, "rvu")
     last = rows.sort("code", "rel", "row").unique(["code"], keep="last", maintain_order=True)
     ends = {rel.position: window_end(rel, after) for rel, after in itertools.pairwise(releases)}
     windows = pl.DataFrame(
@@ -122,9 +136,9 @@ def _add_on_numbers(inputs: Inputs) -> pl.DataFrame:
     return pl.concat([rows.select(code="add_on"), rows.select(code="primary")])
 
 
-def _fact_targets() -> pl.DataFrame:
-    """Return the single numbers that successors lead to, so that a link never leads to nothing."""
-    rows = successor_rows().filter((pl.col("to_system") == "CPT") & pl.col("to_end").is_null())
+def _fact_targets(system: str) -> pl.DataFrame:
+    """Return the single codes that successors lead to, so that a link never leads to nothing."""
+    rows = successor_rows().filter((pl.col("to_system") == system) & pl.col("to_end").is_null())
     return rows.select(code="to_code").drop_nulls()
 
 
@@ -137,7 +151,15 @@ def _titles(inputs: Inputs) -> pl.DataFrame:
     )
 
 
-def _with_life(numbers: pl.DataFrame, fee_schedule: bool) -> pl.DataFrame:
+def _public_titles(inputs: Inputs) -> pl.DataFrame:
+    """Return the titles that the newest fee schedule gives to Level II codes but dental ones."""
+    rows = inputs.table(RVU, "rvu", newest=True).filter(pl.col("code").str.contains(r"^[A-CE-V]\d{4}$"))
+    titled = rows.drop_nulls("title").unique("code", keep="first", maintain_order=True)
+    return titled.select("code", "title", title_at=origin())
+
+
+def _with_life(numbers: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
+    fee_schedule = bool(inputs.releases(RVU))
     in_rvu = pl.col("in_rvu").fill_null(False)
     # A last day before the newest fee schedule that still lists the number would contradict it.
     aoc_end = pl.when((in_rvu & (pl.col("aoc_end") < pl.col("rvu_last"))).fill_null(False)).then(None)
@@ -177,7 +199,14 @@ def _with_life(numbers: pl.DataFrame, fee_schedule: bool) -> pl.DataFrame:
         .otherwise(pl.lit(str(Bound.OPEN))),
         undecided=~decided,
         evidence=evidence,
-    ).with_columns(_life_origins())
+    ).with_columns(
+        _life_origins(),
+        as_json({"evidence": pl.col("evidence")}),
+        start_year=pl.when(pl.col("start") == str(Bound.KNOWN)).then(
+            pl.col("valid_from").dt.year().cast(pl.String)
+        ),
+        releases=pl.col("releases").fill_null(pl.lit([], pl.List(pl.String))),
+    )
 
 
 def _life_origins() -> pl.Expr:

@@ -95,17 +95,18 @@ SUCCESSOR_TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
-def life_rows() -> pl.DataFrame:
-    """Return the documented first and last days of CPT numbers, successors' last days included."""
+def life_rows(system: str = "CPT") -> pl.DataFrame:
+    """Return the documented first and last days of the codes of a system, successors' last days included."""
     rows = [
         (row["code"], row["first_day"], row["last_day"], f"{FACTS}/cpt_life#{row['row']}")
         for row in fact_rows("cpt_life")
+        if system == "CPT"
     ]
     known = {row[0] for row in rows}
     rows += [
         (row["code"], None, row["last_day"], f"{FACTS}/successors#{row['row']}")
         for row in fact_rows("successors")
-        if row["system"] == "CPT" and row["code"] not in known
+        if row["system"] == system and row["code"] not in known
     ]
     types = {"code": pl.String, "first_day": pl.Date, "last_day": pl.Date, "fact": pl.String}
     return pl.DataFrame(rows, schema=types, orient="row")

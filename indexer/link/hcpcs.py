@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from indexer.link.hand_facts import life_rows
 from indexer.link.inputs import Inputs, Rel
 from indexer.link.records import as_json, origin, origins
 from indexer.link.versions import apply_dates, merge_versions
@@ -60,6 +61,7 @@ def hcpcs_records(inputs: Inputs) -> pl.DataFrame:
     versions = hcpcs_versions(inputs, "code")
     if not versions.height:
         return pl.DataFrame()
+    versions = _kept_ends(versions, inputs)
     betos = pl.col("betos")
     levels = [betos.str.slice(0, 1), betos.str.slice(0, 2), betos]
     return versions.with_columns(
@@ -84,6 +86,30 @@ def hcpcs_records(inputs: Inputs) -> pl.DataFrame:
         chapter=pl.concat_list(
             pl.lit("HCPCS"), pl.concat_str(pl.lit("HCPCS:"), pl.col("code").str.slice(0, 1))
         ),
+    )
+
+
+def _kept_ends(versions: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
+    """End codes on their documented last day (`corpora/facts`) where the newest file that lists them is older.
+
+    So a code that ended after the newest loaded file does not stay in force for ever.
+    """
+    starts = {rel.id: rel.start for rel in inputs.releases(SOURCE)}
+    listed = pl.col("releases").list.last().replace_strict(starts, default=None, return_dtype=pl.Date)
+    facts = life_rows("HCPCS").select("code", "last_day", "fact").drop_nulls("last_day")
+    newest = pl.col("code").ne_missing(pl.col("code").shift(-1))
+    ends = newest & pl.col("valid_to").is_null() & (pl.col("last_day") >= listed)
+    noted = pl.concat_str(
+        pl.col("origins").str.strip_suffix("}"), pl.lit(',"valid_to":"'), "fact", pl.lit('"}')
+    )
+    return (
+        versions.join(facts, on="code", how="left", maintain_order="left")
+        .with_columns(
+            valid_to=pl.when(ends).then("last_day").otherwise("valid_to"),
+            end=pl.when(ends).then(pl.lit(str(Bound.KNOWN))).otherwise("end"),
+            origins=pl.when(ends).then(noted).otherwise("origins"),
+        )
+        .drop("last_day", "fact")
     )
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from indexer.link.attributes import with_attributes
 from indexer.link.coverage import coverage_records
-from indexer.link.cpt import cpt_records
+from indexer.link.cpt import cpt_records, named_hcpcs_records
 from indexer.link.hcpcs import hcpcs_drug_names, hcpcs_records
 from indexer.link.icd import icd_records
 from indexer.link.inputs import Inputs
@@ -56,10 +56,16 @@ def edits(inputs: Inputs, linked: Linked) -> pl.DataFrame:
 
 def _codes(inputs: Inputs, counts: pl.DataFrame) -> pl.DataFrame:
     hcpcs = hcpcs_records(inputs)
-    if hcpcs.height:
-        hcpcs = hcpcs.join(hcpcs_drug_names(inputs), on="code", how="left", maintain_order="left")
+    known = hcpcs.select("code") if hcpcs.height else pl.DataFrame(schema={"code": pl.String})
+    named = named_hcpcs_records(inputs, counts, known)
+    drugs = hcpcs_drug_names(inputs)
+    frames = [
+        frame.join(drugs, on="code", how="left", maintain_order="left")
+        for frame in (hcpcs, named)
+        if frame.height
+    ]
     billed = [
-        with_attributes(frame, inputs) for frame in (hcpcs, cpt_records(inputs, counts)) if frame.height
+        with_attributes(frame, inputs) for frame in (*frames, cpt_records(inputs, counts)) if frame.height
     ]
     return _kind("code", [icd_records(inputs), *billed])
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from searchcore.whoosh_engine.segment_file import SegmentFileWriter
 
 MOST_CELLS = 1 << 16
 
@@ -50,7 +51,7 @@ def several_sets(offsets: npt.NDArray[np.int64], items: npt.NDArray[np.int32]) -
     )
 
 
-def write_cells(store: Any, facets: Mapping[str, FacetSets], records: int) -> None:
+def write_cells(file: SegmentFileWriter, facets: Mapping[str, FacetSets], records: int) -> None:
     """Write the cells of all facets.
 
     Facets are taken from the fewest sets to the most; one goes into the first group whose combinations stay
@@ -72,17 +73,17 @@ def write_cells(store: Any, facets: Mapping[str, FacetSets], records: int) -> No
         first = np.zeros(size, np.int64)
         first[of[::-1]] = np.arange(records - 1, -1, -1)
         for name in names:
-            _write_facet(store, name, facets[name], first)
-    store.add_array("cells", cells)
-    store.values["cells"] = [{"facets": names, "size": size} for names, _, size in groups]
+            _write_facet(file, name, facets[name], first)
+    file.add_array("cells", cells)
+    file.values["cells"] = [{"facets": names, "size": size} for names, _, size in groups]
 
 
-def _write_facet(store: Any, name: str, sets: FacetSets, first: npt.NDArray[np.int64]) -> None:
+def _write_facet(file: SegmentFileWriter, name: str, sets: FacetSets, first: npt.NDArray[np.int64]) -> None:
     """Write the ordinals of each cell of a facet, read off the first record of the cell."""
     of = sets.of[first]
     begins = sets.offsets[of]
     lengths = sets.offsets[of + 1] - begins
     offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
     index = np.arange(int(offsets[-1])) + np.repeat(begins - offsets[:-1], lengths)
-    store.add_array(f"cell.{name}.offsets", offsets)
-    store.add_array(f"cell.{name}.ordinals", sets.ordinals[index].astype(np.int32))
+    file.add_array(f"cell.{name}.offsets", offsets)
+    file.add_array(f"cell.{name}.ordinals", sets.ordinals[index].astype(np.int32))

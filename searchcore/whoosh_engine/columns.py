@@ -15,7 +15,7 @@ from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.cells import CellFacet, Cells
 from searchcore.whoosh_engine.days import Day, Days, Validity
 from searchcore.whoosh_engine.facets import Docs, FacetColumn, SeveralFacet, SingleFacet
-from searchcore.whoosh_engine.store import Store, damaged
+from searchcore.whoosh_engine.segment_file import SegmentFile, damaged
 
 
 def title_hash(title: str | None) -> int:
@@ -38,34 +38,34 @@ class Columns:
         GenerationError: the index was written for other facets or sorts, or a file is damaged.
     """
 
-    def __init__(self, store: Store, schema: KindSchema) -> None:
-        _check_schema(store, schema)
-        self.group = store.array("group")
-        self._valid_from = store.array("valid_from")
-        self._valid_to = store.array("valid_to")
-        validity = [store.array(name) for name in ("start", "end", "start_certain", "undecided", "header")]
+    def __init__(self, file: SegmentFile, schema: KindSchema) -> None:
+        _check_schema(file, schema)
+        self.group = file.array("group")
+        self._valid_from = file.array("valid_from")
+        self._valid_to = file.array("valid_to")
+        validity = [file.array(name) for name in ("start", "end", "start_certain", "undecided", "header")]
         self._days = Days(Validity(self.group, *validity))
-        self.code_rank = store.array("code_rank")
-        self._code_order = store.array("code_order")
-        self._codes = store.array("codes")
-        self.title_hash = store.array("title_hash")
-        self.systems = SingleFacet(store.values["system"], store.array("system"))
+        self.code_rank = file.array("code_rank")
+        self._code_order = file.array("code_order")
+        self._codes = file.array("codes")
+        self.title_hash = file.array("title_hash")
+        self.systems = SingleFacet(file.values["system"], file.array("system"))
         self.facets: dict[str, FacetColumn] = {
-            name: _facet(store, name, schema.facets[name].several) for name in store.values["facets"]
+            name: _facet(file, name, schema.facets[name].several) for name in file.values["facets"]
         }
         self.sorts = {
-            sort.column: store.array(f"sort.{sort.column}")
+            sort.column: file.array(f"sort.{sort.column}")
             for sort in schema.sorts.values()
             if sort.column not in ("score", "code")
         }
         self.count = len(self.group)
-        groups = store.values["cells"]
+        groups = file.values["cells"]
         of_facet = {name: number for number, group in enumerate(groups) for name in group["facets"]}
         self.cells = Cells(
-            store.array("cells"),
+            file.array("cells"),
             [group["size"] for group in groups],
             {
-                name: None if facet.as_of else _cell_facet(store, name, of_facet[name])
+                name: None if facet.as_of else _cell_facet(file, name, of_facet[name])
                 for name, facet in schema.facets.items()
             },
         )
@@ -114,21 +114,21 @@ def _encoded(code: str) -> bytes:
     return code.encode("utf-8", "replace")
 
 
-def _facet(store: Store, name: str, several: bool) -> FacetColumn:
-    values: list[str] = store.values["facets"][name]
+def _facet(file: SegmentFile, name: str, several: bool) -> FacetColumn:
+    values: list[str] = file.values["facets"][name]
     if several:
-        return SeveralFacet(values, store.array(f"facet.{name}.offsets"), store.array(f"facet.{name}.items"))
-    return SingleFacet(values, store.array(f"facet.{name}"))
+        return SeveralFacet(values, file.array(f"facet.{name}.offsets"), file.array(f"facet.{name}.items"))
+    return SingleFacet(values, file.array(f"facet.{name}"))
 
 
-def _cell_facet(store: Store, name: str, group: int) -> CellFacet:
-    offsets, ordinals = store.array(f"cell.{name}.offsets"), store.array(f"cell.{name}.ordinals")
-    return CellFacet(store.values["facets"][name], group, offsets, ordinals)
+def _cell_facet(file: SegmentFile, name: str, group: int) -> CellFacet:
+    offsets, ordinals = file.array(f"cell.{name}.offsets"), file.array(f"cell.{name}.ordinals")
+    return CellFacet(file.values["facets"][name], group, offsets, ordinals)
 
 
-def _check_schema(store: Store, schema: KindSchema) -> None:
-    if store.values.get("schema") != schema_form(schema):
-        raise damaged(f"the index was written for another schema of kind {schema.kind!r}", store.folder)
+def _check_schema(file: SegmentFile, schema: KindSchema) -> None:
+    if file.values.get("schema") != schema_form(schema):
+        raise damaged(f"the index was written for another schema of kind {schema.kind!r}", file.path)
 
 
 def schema_form(schema: KindSchema) -> dict[str, Any]:

@@ -14,32 +14,32 @@ from searchcore.schema import KindSchema
 from searchcore.validity import END_OPEN, START_OPEN, Bound
 from searchcore.whoosh_engine.cells_writer import FacetSets, several_sets, single_sets, write_cells
 from searchcore.whoosh_engine.columns import title_hash
-from searchcore.whoosh_engine.store import StoreWriter
+from searchcore.whoosh_engine.segment_file import SegmentFileWriter
 
 Ints = npt.NDArray[np.int32]
 
 
-def write_columns(store: StoreWriter, schema: KindSchema, records: pl.DataFrame) -> None:
+def write_columns(file: SegmentFileWriter, schema: KindSchema, records: pl.DataFrame) -> None:
     """Write every column of a records frame but its text.
 
     Raises:
         BuildError: versions of a key do not stand together, oldest first.
     """
-    _write_validity(store, records, _groups(records))
-    _write_codes(store, records)
+    _write_validity(file, records, _groups(records))
+    _write_codes(file, records)
     sets: dict[str, FacetSets] = {}
     for facet in schema.facets.values():
         if facet.as_of:
             continue
         name = f"facet.{facet.name}"
         write = _write_several if facet.several else _write_single
-        values, sets[facet.name] = write(store, name, records[facet.name])
-        store.values.setdefault("facets", {})[facet.name] = values
-    write_cells(store, sets, records.height)
-    store.values["system"], _ = _write_single(store, "system", records["system"])
+        values, sets[facet.name] = write(file, name, records[facet.name])
+        file.values.setdefault("facets", {})[facet.name] = values
+    write_cells(file, sets, records.height)
+    file.values["system"], _ = _write_single(file, "system", records["system"])
     for name in sorted({sort.column for sort in schema.sorts.values()} - {"score", "code"}):
-        store.add_array(f"sort.{name}", _ranks(records[name]))
-    store.add_array(
+        file.add_array(f"sort.{name}", _ranks(records[name]))
+    file.add_array(
         "title_hash", _title_hashes(records["title"] if "title" in schema.text else None, records.height)
     )
 
@@ -56,7 +56,7 @@ def _groups(records: pl.DataFrame) -> Ints:
     return group
 
 
-def _write_validity(store: StoreWriter, records: pl.DataFrame, group: Ints) -> None:
+def _write_validity(file: SegmentFileWriter, records: pl.DataFrame, group: Ints) -> None:
     valid_from = _days(records["valid_from"], START_OPEN)
     valid_to = _days(records["valid_to"], END_OPEN)
     late = np.flatnonzero((group[1:] == group[:-1]) & (valid_from[1:] < valid_from[:-1]))
@@ -67,14 +67,14 @@ def _write_validity(store: StoreWriter, records: pl.DataFrame, group: Ints) -> N
     # The as-of array needs days on which a version surely holds, where the dates shown do not say.
     since = _days(records["since"], START_OPEN)
     until = _days(records["until"], END_OPEN)
-    store.add_array("group", group)
-    store.add_array("valid_from", valid_from)
-    store.add_array("valid_to", valid_to)
-    store.add_array("start", np.where(since == START_OPEN, valid_from, since))
-    store.add_array("end", np.where(until == END_OPEN, valid_to, until))
-    store.add_array("start_certain", (records["start"] == str(Bound.KNOWN)).fill_null(False).to_numpy())
-    store.add_array("undecided", records["undecided"].to_numpy())
-    store.add_array("header", records["header"].to_numpy())
+    file.add_array("group", group)
+    file.add_array("valid_from", valid_from)
+    file.add_array("valid_to", valid_to)
+    file.add_array("start", np.where(since == START_OPEN, valid_from, since))
+    file.add_array("end", np.where(until == END_OPEN, valid_to, until))
+    file.add_array("start_certain", (records["start"] == str(Bound.KNOWN)).fill_null(False).to_numpy())
+    file.add_array("undecided", records["undecided"].to_numpy())
+    file.add_array("header", records["header"].to_numpy())
 
 
 def _days(dates: pl.Series, missing: int) -> Ints:
@@ -82,27 +82,27 @@ def _days(dates: pl.Series, missing: int) -> Ints:
     return dates.to_physical().cast(pl.Int32).fill_null(missing).to_numpy()
 
 
-def _write_codes(store: StoreWriter, records: pl.DataFrame) -> None:
+def _write_codes(file: SegmentFileWriter, records: pl.DataFrame) -> None:
     """Write the records in code order: by code, then system, then version."""
     rows = records.select("code", "system").with_row_index("row").sort("code", "system", "row")
     order = rows["row"].to_numpy().astype(np.int32)
     rank = np.empty(records.height, np.int32)
     rank[order] = np.arange(records.height, dtype=np.int32)
-    store.add_array("code_order", order)
-    store.add_array("code_rank", rank)
+    file.add_array("code_order", order)
+    file.add_array("code_rank", rank)
     encoded = rows["code"].cast(pl.Binary).to_list()
-    store.add_array("codes", np.array(encoded, dtype=np.bytes_) if encoded else np.zeros(0, "S1"))
+    file.add_array("codes", np.array(encoded, dtype=np.bytes_) if encoded else np.zeros(0, "S1"))
 
 
-def _write_single(store: StoreWriter, name: str, column: pl.Series) -> tuple[list[str], FacetSets]:
+def _write_single(file: SegmentFileWriter, name: str, column: pl.Series) -> tuple[list[str], FacetSets]:
     cleaned = _clean(column.cast(pl.String))
     values = cleaned.drop_nulls().unique().sort().to_list()
     ordinals = _ordinals(cleaned, values)
-    store.add_array(name, ordinals)
+    file.add_array(name, ordinals)
     return values, single_sets(ordinals, len(values))
 
 
-def _write_several(store: StoreWriter, name: str, column: pl.Series) -> tuple[list[str], FacetSets]:
+def _write_several(file: SegmentFileWriter, name: str, column: pl.Series) -> tuple[list[str], FacetSets]:
     frame = pl.DataFrame({"value": column}).with_row_index("row")
     items = (
         frame.explode("value").with_columns(value=_clean(pl.col("value").cast(pl.String))).drop_nulls("value")
@@ -113,8 +113,8 @@ def _write_several(store: StoreWriter, name: str, column: pl.Series) -> tuple[li
     lengths = np.bincount(items["row"].to_numpy(), minlength=len(column)) if len(column) else np.zeros(0)
     offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
     ordinals = _ordinals(items["value"], values)
-    store.add_array(f"{name}.offsets", offsets)
-    store.add_array(f"{name}.items", ordinals)
+    file.add_array(f"{name}.offsets", offsets)
+    file.add_array(f"{name}.items", ordinals)
     return values, several_sets(offsets, ordinals)
 
 

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import threading
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
+from whoosh.reading import SegmentReader
+from whoosh.searching import Searcher
 
 from searchcore.engine import RawResult
 from searchcore.errors import QueryError
 from searchcore.request import Request
 from searchcore.result import Record
 from searchcore.schema import KindSchema
+from searchcore.whoosh_engine.codec import ColumnarCodec, ColumnarSegment, segment_path, toc_path
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.facets import Docs
-from searchcore.whoosh_engine.layout import INDEX_NAME
+from searchcore.whoosh_engine.layout import INDEX_NAME, whoosh_schema
+from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.ranking import load_ranking
 from searchcore.whoosh_engine.records import RecordReader
 from searchcore.whoosh_engine.scoring import MergedBM25F
 from searchcore.whoosh_engine.search import Context, run
-from searchcore.whoosh_engine.store import WHOOSH_FOLDER, Store, damaged
+from searchcore.whoosh_engine.segment_file import SegmentFile, damaged
 from searchcore.whoosh_engine.words import Words
 
 
@@ -41,17 +43,19 @@ class WhooshKindIndex:
 
     def __init__(self, schema: KindSchema, directory: Path) -> None:
         self._schema = schema
-        self._store = Store(directory)
-        self._columns = Columns(self._store, schema)
-        self._words = Words(self._store)
+        self._file = SegmentFile(segment_path(directory))
+        self._toc = toc_path(directory)
+        self._check_toc()
+        self._segment = OpenSegment(self._file)
+        self._columns = Columns(self._file, schema)
+        self._words = Words(self._file)
         self._ranking = load_ranking()
         bm25 = self._ranking.bm25
-        self._weighting = MergedBM25F(self._store.array("lengths"), bm25.k1, bm25.b)
+        self._weighting = MergedBM25F(self._segment.lengths, bm25.k1, bm25.b)
         self._local = threading.local()
         self._searchers: list[Any] = []
         self._lock = threading.Lock()
-        self._folder = directory / WHOOSH_FOLDER
-        self._index = self._open_whoosh()
+        self._whoosh_schema = whoosh_schema(schema)
 
     def search(self, request: Request) -> RawResult:
         """Answer a request; see `searchcore.engine.KindIndex`."""
@@ -70,7 +74,7 @@ class WhooshKindIndex:
         return self._records(docs[self._columns.on_day(as_of).state[docs] != 0], as_of)
 
     def check(self) -> int:
-        """Compare every checksum, and columns and Whoosh index with each other.
+        """Compare every checksum, and the parts of the index with each other.
 
         Returns:
             The number of versions.
@@ -78,16 +82,14 @@ class WhooshKindIndex:
         Raises:
             GenerationError: something differs.
         """
-        self._store.verify()
+        self._file.verify()
+        self._check_toc()
         count = self._columns.count
-        if self._store.values.get("count") != count:
-            raise damaged(f"the columns hold {count} versions, not those written", self._store.folder)
+        if self._file.values.get("count") != count or self._segment.count != count:
+            raise damaged(f"the columns hold {count} versions, not those written", self._file.path)
         contradiction = self._columns.check()
         if contradiction:
-            raise damaged(contradiction, self._store.folder)
-        held = self._searcher().doc_count_all()
-        if held != count:
-            raise damaged(f"Whoosh holds {held} records, the columns {count}", self._folder)
+            raise damaged(contradiction, self._file.path)
         return count
 
     def close(self) -> None:
@@ -98,21 +100,23 @@ class WhooshKindIndex:
             searcher.close()
         self._local = threading.local()
 
-    def _open_whoosh(self) -> Any:
+    def _check_toc(self) -> None:
+        """Check the file by which stock Whoosh opens the index; this class has no need of it."""
         try:
-            index = FileIndex(FileStorage(str(self._folder), readonly=True), indexname=INDEX_NAME)
-            index.doc_count_all()
-        except Exception as error:  # Whoosh and pickle raise anything on a damaged file
-            raise damaged(f"cannot open the Whoosh index: {error}", self._folder) from error
-        return index
+            data = self._toc.read_bytes()
+        except OSError as error:
+            raise damaged(f"cannot read the file: {error.strerror}", self._toc) from error
+        if self._file.values.get("toc") != [len(data), zlib.crc32(data)]:
+            raise damaged("the file is damaged: its checksum differs", self._toc)
 
     def _searcher(self) -> Any:
-        """Return the searcher of this thread, and of this process: a fork would share its file positions."""
-        process, known = getattr(self._local, "searcher", (0, None))
-        if process == os.getpid():
+        """Return the searcher of this thread. It reads mapped memory only: a fork may go on with it."""
+        known = getattr(self._local, "searcher", None)
+        if known is not None:
             return known
-        searcher = self._index.searcher(weighting=self._weighting)
-        self._local.searcher = (os.getpid(), searcher)
+        segment = ColumnarSegment(INDEX_NAME, self._segment.count)
+        reader = SegmentReader(None, self._whoosh_schema, segment, codec=ColumnarCodec(self._segment))
+        searcher = self._local.searcher = Searcher(reader, weighting=self._weighting)
         with self._lock:
             self._searchers.append(searcher)
         return searcher

@@ -5,18 +5,19 @@ from __future__ import annotations
 from bisect import bisect_left
 from functools import cached_property
 
-from searchcore.whoosh_engine.store import WORDS, Store
+from searchcore.whoosh_engine.layout import WORDS
+from searchcore.whoosh_engine.segment_file import SegmentFile
 
 
 class Words:
     """Sorted surface forms, read when the first prefix is searched."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, file: SegmentFile) -> None:
+        self._file = file
 
     @cached_property
     def _lists(self) -> tuple[list[str], list[str]]:
-        surfaces, stems = self._store.json(WORDS)
+        surfaces, stems = self._file.json(WORDS)
         return surfaces, stems
 
     def with_prefix(self, begin: str) -> tuple[str, ...]:

@@ -53,13 +53,15 @@ columns = st.lists(st.none() | st.text(max_size=20) | st.lists(st.text(max_size=
 def test_postings_equal_a_count_by_hand(one: list[object], two: list[object]) -> None:
     records = max(len(one), len(two))
     bank = TextBank()
-    parts = [
-        (field_postings(bank, occurrences(bank, column), max(1, records)), w)
-        for column, w in ((one, 4.0), (two, 0.5))
-    ]
-    keys, weights = merged_postings(parts)
+    found = [occurrences(bank, column) for column in (one, two)]
+    texts = bank.analysed()
+    assert texts.terms == sorted(texts.terms, key=str.encode)
+    parts = [field_postings(texts, each, max(1, records)) for each in found]
+    keys, weights = merged_postings(
+        [(part.keys, part.counts, weight) for part, weight in zip(parts, (80, 10), strict=True)]
+    )
     expected: dict[tuple[str, int], float] = {}
-    for column, weight, (postings, _) in ((one, 4.0, parts[0]), (two, 0.5, parts[1])):
+    for column, weight, postings in ((one, 80, parts[0]), (two, 10, parts[1])):
         places_by_hand: dict[tuple[str, int], list[int]] = {}
         for record, value in enumerate(column):
             position = 0
@@ -70,18 +72,19 @@ def test_postings_equal_a_count_by_hand(one: list[object], two: list[object]) ->
                     position += 1
                 if text:
                     position += GAP
-        assert _by_term(bank, postings.keys, postings.counts, records) == {
+        assert _by_term(texts.terms, postings.keys, postings.counts, records) == {
             key: len(found) for key, found in places_by_hand.items()
         }
-        flat = [position for key in _keys(bank, postings.keys, records) for position in places_by_hand[key]]
+        flat = [
+            position for key in _keys(texts.terms, postings.keys, records) for position in places_by_hand[key]
+        ]
         assert postings.positions.tolist() == flat
-    assert _by_term(bank, keys, weights, records) == expected
+    assert _by_term(texts.terms, keys, weights, records) == expected
 
 
-def _keys(bank: TextBank, keys: object, records: int) -> list[tuple[str, int]]:
-    terms = bank.terms
+def _keys(terms: list[str], keys: object, records: int) -> list[tuple[str, int]]:
     return [(terms[key // max(1, records)], key % max(1, records)) for key in keys.tolist()]  # type: ignore[attr-defined]
 
 
-def _by_term(bank: TextBank, keys: object, values: object, records: int) -> dict[tuple[str, int], float]:
-    return dict(zip(_keys(bank, keys, records), values.tolist(), strict=True))  # type: ignore[attr-defined]
+def _by_term(terms: list[str], keys: object, values: object, records: int) -> dict[tuple[str, int], float]:
+    return dict(zip(_keys(terms, keys, records), values.tolist(), strict=True))  # type: ignore[attr-defined]

@@ -20,13 +20,14 @@ from searchcore.query import parse
 from searchcore.request import Request
 from searchcore.schema import load_kind
 from searchcore.whoosh_engine import WhooshKindIndex
+from searchcore.whoosh_engine.codec import segment_path
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.layout import INDEX_NAME, MERGED, RECORD, place_field
 from searchcore.whoosh_engine.queries import AsOfMask, ExactCode, Only, Without
 from searchcore.whoosh_engine.ranking import load_ranking
 from searchcore.whoosh_engine.scoring import MergedBM25F
 from searchcore.whoosh_engine.search import collect
-from searchcore.whoosh_engine.store import WHOOSH_FOLDER, Store
+from searchcore.whoosh_engine.segment_file import SegmentFile
 from searchcore.whoosh_engine.translate import Translator
 from searchcore.whoosh_engine.words import Words
 from searchcore.whoosh_engine.writer import WhooshWriter
@@ -58,19 +59,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def store(folder: Path) -> Store:
-    return Store(folder)
+def file(folder: Path) -> SegmentFile:
+    return SegmentFile(segment_path(folder))
 
 
 @pytest.fixture(scope="module")
-def columns(store: Store) -> Columns:
-    return Columns(store, load_kind(KIND))
+def columns(file: SegmentFile) -> Columns:
+    return Columns(file, load_kind(KIND))
 
 
 @pytest.fixture(scope="module")
 def searcher(folder: Path) -> Any:
     bm25 = load_ranking().bm25
-    index = open_dir(str(folder / WHOOSH_FOLDER), indexname=INDEX_NAME)
+    index = open_dir(str(folder), indexname=INDEX_NAME)
     return index.searcher(weighting=BM25F(B=bm25.b, K1=bm25.k1))
 
 
@@ -109,9 +110,9 @@ texts = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(texts, st.integers(-1, 70))
 def test_stock_whoosh_gives_the_same(
-    searcher: Any, store: Store, columns: Columns, text: str, offset: int
+    searcher: Any, file: SegmentFile, columns: Columns, text: str, offset: int
 ) -> None:
-    translator = Translator(load_kind(KIND), columns, Words(store), load_ranking())
+    translator = Translator(load_kind(KIND), columns, Words(file), load_ranking())
     wanted = translator.query(parse(text, ("title", "synonyms")).node)
     masked = AsOfMask(wanted, columns.on_day(EPOCH + dt.timedelta(days=offset)).state)
     for each in (wanted, masked):
@@ -131,10 +132,12 @@ def test_everything_is_the_same_without_a_matcher(searcher: Any, columns: Column
     assert len(masked) == COUNT // 2
 
 
-def test_lengths_from_our_column_give_the_scores_of_whoosh(folder: Path, searcher: Any, store: Store) -> None:
+def test_lengths_from_our_column_give_the_scores_of_whoosh(
+    folder: Path, searcher: Any, file: SegmentFile
+) -> None:
     bm25 = load_ranking().bm25
-    index = open_dir(str(folder / WHOOSH_FOLDER), indexname=INDEX_NAME)
-    faster = index.searcher(weighting=MergedBM25F(store.array("lengths"), bm25.k1, bm25.b))
+    index = open_dir(str(folder), indexname=INDEX_NAME)
+    faster = index.searcher(weighting=MergedBM25F(file.array("lengths"), bm25.k1, bm25.b))
     for word in ("knee", "burn", "2", "3b"):
         wanted = query.Term(MERGED, word)
         assert by_collector(faster, wanted) == by_collector(searcher, wanted)

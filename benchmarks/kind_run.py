@@ -1,0 +1,182 @@
+"""One kind of record in all engines: builds, compares answers, measures those that agree."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchmarks.agreement import differences
+from benchmarks.corpus import Corpus, open_corpus, write_corpus
+from benchmarks.engines import ENGINES
+from benchmarks.engines.base import Session
+from benchmarks.engines.codefacet import NAME as OURS
+from benchmarks.engines.codefacet import IndexSession, LibrarySession
+from benchmarks.measure import (
+    Built,
+    Share,
+    ask_all,
+    build_index,
+    in_child,
+    interleaved,
+    queries_per_second,
+    summary,
+)
+from benchmarks.queries import Query, make_queries
+from benchmarks.records import records_of
+from searchcore.library import Library
+
+LIBRARY = "codefacet-library"
+_THREADS = 2
+_SHOWN = 20
+
+
+def prepare(name: str, data_dir: Path | None, rows: int | None, folder: Path) -> Corpus:
+    """Return the corpus of a kind, written by a process of its own unless it stands there already."""
+    if not (folder / "corpus" / "corpus.json").is_file():
+        click.echo(f"{name}: reading and linking the imported files")
+        in_child(_write, name, data_dir, rows, folder / "corpus")
+    return open_corpus(folder / "corpus")
+
+
+def _write(name: str, data_dir: Path | None, rows: int | None, folder: Path) -> None:
+    write_corpus(name, records_of(name, data_dir, rows), dt.date.today(), folder)
+
+
+class KindRun:
+    """One kind of record in all engines.
+
+    Args:
+        corpus: the records.
+        engines: names of engines; ours must be among them.
+        folder: where indexes are built, or stand already.
+        fresh: build each in a process of its own, so that its memory can be told.
+    """
+
+    def __init__(self, corpus: Corpus, engines: list[str], folder: Path, *, fresh: bool = True) -> None:
+        self.corpus = corpus
+        self._folder = folder
+        self._call: Callable[..., Built] = in_child if fresh else _here
+        self._built: dict[str, Built] = {}
+        for name in engines:
+            most = ENGINES[name].most_records
+            if most is not None and corpus.count > most:
+                click.echo(f"{ENGINES[name].label}: left out; too slow for {corpus.count:,} records")
+                continue
+            self._built[name] = self._build(name)
+        self._sessions: dict[str, Session] = {name: self._open(name) for name in self._built}
+        self._shares = {name: Share(ENGINES[name].every, ENGINES[name].most_rounds) for name in self._built}
+        self._shares[LIBRARY] = Share()
+
+    def queries(self, judged: Path | None, count: int) -> list[Query]:
+        """Return the queries of this kind."""
+        if judged and not judged.is_dir():
+            click.echo(f"No judged queries at {judged}: words of titles are asked instead.")
+        ours = self._sessions[OURS]
+        assert isinstance(ours, IndexSession)
+        return make_queries(self.corpus, ours.index.search, judged, count)
+
+    def measure(
+        self, queries: list[Query], rounds: int, library: Library | None
+    ) -> dict[str, dict[str, Any]]:
+        """Return the figures of every engine that agrees with the others; none at all if ours does not.
+
+        Args:
+            queries: what is asked.
+            rounds: how often.
+            library: the served generation, to measure a whole answer with labels; None leaves that out.
+        """
+        click.echo(f"{self.corpus.name}: comparing answers")
+        agreed = self.agreeing(queries)
+        if OURS not in agreed:
+            return {}
+        sessions = {name: self._sessions[name] for name in agreed}
+        if library and self._serves_the_same(library, queries):
+            sessions[LIBRARY] = LibrarySession(library, self.corpus)
+        times = interleaved(sessions, queries, self._shares, rounds, _tell_round)
+        figures: dict[str, dict[str, Any]] = {}
+        for name in sessions:
+            figures[name] = {"label": _label(name), **summary(times[name], times[OURS]), **self._cost(name)}
+            if name != LIBRARY:
+                figures[name]["qps_2_threads"] = self._threaded(name, queries)
+        return figures
+
+    def _serves_the_same(self, library: Library, queries: list[Query]) -> bool:
+        served = LibrarySession(library, self.corpus)
+        for query in queries:
+            if served.ask(query).total != self._sessions[OURS].ask(query).total:
+                click.echo(f"{_label(LIBRARY)}: left out; the served generation was built by another version")
+                return False
+        return True
+
+    def agreeing(self, queries: list[Query]) -> list[str]:
+        """Return the engines whose answers are those of most engines; print where others differ."""
+        answers = ask_all(self._sessions, queries, self._shares)
+        found = differences(queries, answers, self.corpus.plan.facets)
+        for difference in found[:_SHOWN]:
+            click.echo(f"  differs: {difference}", err=True)
+        if len(found) > _SHOWN:
+            click.echo(f"  and {len(found) - _SHOWN} more", err=True)
+        wrong = {difference.engine for difference in found}
+        for name in sorted(wrong):
+            click.echo(f"{ENGINES[name].label}: no figures, because its answers differ", err=True)
+        return [name for name in self._sessions if name not in wrong]
+
+    def about(self, queries: list[Query]) -> dict[str, Any]:
+        """Return what was measured."""
+        return {
+            "records": self.corpus.count,
+            "as_of": self.corpus.day.isoformat(),
+            "queries": len(queries),
+            "filtered": sum(query.filter is not None for query in queries),
+            "sorts": {sort: sum(q.sort == sort for q in queries) for sort in {q.sort: 0 for q in queries}},
+            "facets": list(self.corpus.plan.facets),
+            "analysis_for_others_s": self.corpus.analysis_s,
+        }
+
+    def _build(self, name: str) -> Built:
+        folder = self._folder / name
+        kept = self._folder / f"{name}.json"
+        if kept.is_file():
+            return Built(**json.loads(kept.read_text(encoding="utf-8")))
+        click.echo(f"{self.corpus.name}: building with {ENGINES[name].label}")
+        built = self._call(build_index, name, self.corpus.folder, folder)
+        kept.write_text(json.dumps(asdict(built)), encoding="utf-8")
+        return built
+
+    def _open(self, name: str) -> Session:
+        return ENGINES[name].open(self.corpus, self._folder / name)
+
+    def _threaded(self, name: str, queries: list[Query]) -> float:
+        asked = [query for number, query in enumerate(queries) if self._shares[name].takes(number)]
+        ours = name.startswith(OURS)
+        sessions = [self._sessions[name] if ours else self._open(name) for _ in range(_THREADS)]
+        return round(queries_per_second(sessions, asked), 1)
+
+    def _cost(self, name: str) -> dict[str, float]:
+        built = self._built.get(name)
+        if built is None:
+            return {}
+        return {
+            "build_s": built.warm_s,
+            "build_first_s": built.first_s,
+            "disk_mb": built.disk_mb,
+            "rss_mb": built.rss_mb,
+        }
+
+
+def _here(function: Callable[..., Built], *args: Any) -> Built:
+    return function(*args)
+
+
+def _tell_round(turn: int) -> None:
+    click.echo(f"  round {turn + 1}")
+
+
+def _label(name: str) -> str:
+    return "CodeFacet, whole answer" if name == LIBRARY else ENGINES[name].label

@@ -1,0 +1,112 @@
+"""All engines of the benchmarks give the same answers on the sample, and one that does not is caught."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from benchmarks.agreement import differences
+from benchmarks.corpus import Corpus
+from benchmarks.engines import ENGINES
+from benchmarks.engines.base import Answer
+from benchmarks.kind_run import KindRun
+from benchmarks.plans import TITLED_EDITS
+from benchmarks.queries import Query
+from tests.benchmarks.conftest import RUNNING
+
+Run = Callable[[str], KindRun]
+
+
+def test_the_engines_that_need_nothing_else_run_here() -> None:
+    assert {"codefacet", "codefacet-all-facets", "sqlite-fts5", "whoosh"} <= set(RUNNING)
+    for name in set(ENGINES) - set(RUNNING):
+        assert ENGINES[name].missing()
+
+
+@pytest.mark.parametrize("kind", ["code", "modifier", "ptp_edit", "coverage", TITLED_EDITS])
+def test_all_engines_agree_on_matches_and_facet_counts(kind: str, sample_run: Run) -> None:
+    run = sample_run(kind)
+    queries = run.queries(None, 80)
+    assert len(queries) > 40
+    assert run.agreeing(queries) == RUNNING
+
+
+def test_engines_show_the_same_records_where_all_matches_fit_on_a_page(sample_run: Run) -> None:
+    run = sample_run("code")
+    compared = 0
+    for query in run.queries(None, 80):
+        answers = [session.ask(query) for session in run.sessions.values()]
+        if 0 < answers[0].total <= 20:
+            compared += 1
+            assert len({tuple(sorted(map(str, answer.hits))) for answer in answers}) == 1, query
+    assert compared > 10
+
+
+def test_an_engine_with_a_wrong_count_gets_no_figures(
+    sample_corpus: Callable[[str], Corpus], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engines = ["codefacet", "sqlite-fts5", "whoosh"]
+    KindRun(sample_corpus("code"), engines, tmp_path, fresh=False)
+    with closing(sqlite3.connect(tmp_path / "sqlite-fts5" / "index.sqlite")) as connection:
+        connection.execute("update r set billable = 'no' where billable = 'yes' and code like 'E11%'")
+        connection.commit()
+    run = KindRun(sample_corpus("code"), engines, tmp_path, fresh=False)
+    queries = run.queries(None, 80)
+    figures = run.measure(queries, 1, None)
+    assert set(figures) == {"codefacet", "whoosh"}
+    told = capsys.readouterr().err
+    assert "SQLite FTS5: no figures" in told
+    assert "of billable=" in told
+
+
+def test_without_our_own_answers_nothing_is_measured(
+    sample_corpus: Callable[[str], Corpus], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engines = ["codefacet", "sqlite-fts5", "whoosh"]
+    KindRun(sample_corpus("coverage"), ["codefacet"], tmp_path / "coverage", fresh=False)
+    KindRun(sample_corpus("modifier"), engines, tmp_path / "modifier", fresh=False)
+    run = KindRun(sample_corpus("modifier"), engines, tmp_path / "modifier", fresh=False)
+    queries = run.queries(None, 40)
+    shutil.copyfile(
+        tmp_path / "modifier" / "sqlite-fts5" / "index.sqlite", tmp_path / "modifier" / "kept.sqlite"
+    )
+    ours = run.sessions["codefacet"]
+    run.sessions["codefacet"] = Silent()
+    assert run.measure(queries, 1, None) == {}
+    assert "CodeFacet: no figures" in capsys.readouterr().err
+    run.sessions["codefacet"] = ours
+    assert "codefacet" in run.measure(queries, 1, None)
+
+
+class Silent:
+    """An engine that finds nothing."""
+
+    def ask(self, query: Query) -> Answer:
+        """Return no matches."""
+        return Answer(0, dict.fromkeys(("system", "status", "category", "ncci", "facility", "start_year"), {}))
+
+
+class TestDifferences:
+    query = Query("knee", "title", words=("knee",))
+    right = Answer(2, {"billable": {"yes": 2}})
+
+    def found(self, *answers: Answer | None) -> list[str]:
+        given = {f"e{number}": [answer] for number, answer in enumerate(answers)}
+        return [str(each) for each in differences([self.query], given, ("billable",))]
+
+    def test_equal_answers_do_not_differ_whatever_their_hits_and_zeros(self) -> None:
+        other = Answer(2, {"billable": {"yes": 2, "no": 0}, "more": {"x": 1}}, (("A", None),))
+        assert self.found(self.right, other, None) == []
+
+    def test_most_engines_decide_what_is_right(self) -> None:
+        wrong = Answer(3, {"billable": {"yes": 3}})
+        assert self.found(wrong, self.right, self.right) == ["e0: 'knee': 3 matches instead of 2"]
+
+    def test_of_two_the_first_is_right(self) -> None:
+        wrong = Answer(2, {"billable": {"yes": 1, "no": 1}})
+        assert self.found(self.right, wrong) == ["e1: 'knee': 1 of billable=no instead of 0"]

@@ -69,7 +69,7 @@ class KindRun:
                 click.echo(f"{ENGINES[name].label}: left out; too slow for {corpus.count:,} records")
                 continue
             self._built[name] = self._build(name)
-        self._sessions: dict[str, Session] = {name: self._open(name) for name in self._built}
+        self.sessions: dict[str, Session] = {name: self._open(name) for name in self._built}
         self._shares = {name: Share(ENGINES[name].every, ENGINES[name].most_rounds) for name in self._built}
         self._shares[LIBRARY] = Share()
 
@@ -77,7 +77,7 @@ class KindRun:
         """Return the queries of this kind."""
         if judged and not judged.is_dir():
             click.echo(f"No judged queries at {judged}: words of titles are asked instead.")
-        ours = self._sessions[OURS]
+        ours = self.sessions[OURS]
         assert isinstance(ours, IndexSession)
         return make_queries(self.corpus, ours.index.search, judged, count)
 
@@ -95,7 +95,7 @@ class KindRun:
         agreed = self.agreeing(queries)
         if OURS not in agreed:
             return {}
-        sessions = {name: self._sessions[name] for name in agreed}
+        sessions = {name: self.sessions[name] for name in agreed}
         if library and self._serves_the_same(library, queries):
             sessions[LIBRARY] = LibrarySession(library, self.corpus)
         times = interleaved(sessions, queries, self._shares, rounds, _tell_round)
@@ -109,14 +109,14 @@ class KindRun:
     def _serves_the_same(self, library: Library, queries: list[Query]) -> bool:
         served = LibrarySession(library, self.corpus)
         for query in queries:
-            if served.ask(query).total != self._sessions[OURS].ask(query).total:
+            if served.ask(query).total != self.sessions[OURS].ask(query).total:
                 click.echo(f"{_label(LIBRARY)}: left out; the served generation was built by another version")
                 return False
         return True
 
     def agreeing(self, queries: list[Query]) -> list[str]:
         """Return the engines whose answers are those of most engines; print where others differ."""
-        answers = ask_all(self._sessions, queries, self._shares)
+        answers = ask_all(self.sessions, queries, self._shares)
         found = differences(queries, answers, self.corpus.plan.facets)
         for difference in found[:_SHOWN]:
             click.echo(f"  differs: {difference}", err=True)
@@ -125,7 +125,7 @@ class KindRun:
         wrong = {difference.engine for difference in found}
         for name in sorted(wrong):
             click.echo(f"{ENGINES[name].label}: no figures, because its answers differ", err=True)
-        return [name for name in self._sessions if name not in wrong]
+        return [name for name in self.sessions if name not in wrong]
 
     def about(self, queries: list[Query]) -> dict[str, Any]:
         """Return what was measured."""
@@ -155,7 +155,7 @@ class KindRun:
     def _threaded(self, name: str, queries: list[Query]) -> float:
         asked = [query for number, query in enumerate(queries) if self._shares[name].takes(number)]
         ours = name.startswith(OURS)
-        sessions = [self._sessions[name] if ours else self._open(name) for _ in range(_THREADS)]
+        sessions = [self.sessions[name] if ours else self._open(name) for _ in range(_THREADS)]
         return round(queries_per_second(sessions, asked), 1)
 
     def _cost(self, name: str) -> dict[str, float]:

@@ -21,10 +21,8 @@ def headline(
     lines += [f"The unit changed: {text}." for text in changed]
     if carried:
         lines.append(f"Carried forward from {carried}: no later release is loaded that speaks of {day}.")
-    if record.system == "CPT" and record.title is None:
-        lines.append(
-            "No descriptor is loaded: CPT texts belong to the AMA. Number, dates and indicators are facts."
-        )
+    if record.title is None and record.kind == "code":
+        lines.append(_without_text(record))
     return tuple(lines)
 
 
@@ -54,6 +52,14 @@ def _unknown(record: Record, day: dt.date) -> str:
     if record.valid_from is None:
         return f"Status not known on {day}: no loaded release gives its start."
     return f"Status not known on {day}: the oldest loaded release that has it begins {record.valid_from}."
+
+
+def _without_text(record: Record) -> str:
+    if record.system == "CPT":
+        return "No descriptor is loaded: CPT texts belong to the AMA. Number, dates and indicators are facts."
+    if record.code.startswith("D"):
+        return "No descriptor is shown: CDT texts belong to the ADA. Number, dates and indicators are facts."
+    return "No loaded file gives its text: other files only name the code."
 
 
 def _summary(facts: Facts, record: Record) -> list[str]:

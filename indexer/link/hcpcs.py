@@ -90,7 +90,7 @@ def hcpcs_records(inputs: Inputs) -> pl.DataFrame:
 
 
 def _kept_ends(versions: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
-    """End codes on their documented last day (`corpora/facts`) where the newest file that lists them is older.
+    """End codes on their documented last day (`corpora/facts`) where no newer file lists them.
 
     So a code that ended after the newest loaded file does not stay in force for ever.
     """

@@ -55,8 +55,11 @@ class PostingsMatcher(LeafMatcher):  # type: ignore[misc]  # whoosh has no types
         return copy.copy(self)
 
     def id(self) -> int:
-        """Return the record."""
-        return self._docs[self._at]
+        """Return the record; behind the end the last one, where Whoosh's AndNotMatcher asks once more."""
+        try:
+            return self._docs[self._at]
+        except IndexError:
+            return self._docs[-1]
 
     def all_ids(self) -> Iterator[int]:
         """Return the records from here on."""

@@ -16,11 +16,9 @@ import numpy.typing as npt
 from whoosh import query
 
 from searchcore.whoosh_engine import kernels
-from searchcore.whoosh_engine.layout import MERGED
+from searchcore.whoosh_engine.layout import MERGED, WEIGHT_UNITS
 from searchcore.whoosh_engine.queries import AnyWord, AsOfMask, DocsQuery, Only, Without, drain
 from searchcore.whoosh_engine.terms import FieldPostings
-
-WEIGHT_UNITS = 20.0
 
 Docs = npt.NDArray[np.uint32]
 Scores = npt.NDArray[np.float64]

@@ -107,12 +107,11 @@ def any_term(  # type: ignore[no-untyped-def]
     cursors = begins.copy()
     scores = np.zeros(WINDOW, np.float64)
     matched = np.zeros(WINDOW, np.uint8)
-    low = np.int64(0)
     while True:
-        low = np.int64(records)
+        low = records
         for term in range(terms):
             if cursors[term] < ends[term] and docs[cursors[term]] < low:
-                low = np.int64(docs[cursors[term]])
+                low = docs[cursors[term]]
         if low >= records:
             return count
         high = min(low + WINDOW, records)
@@ -221,19 +220,24 @@ def as_of_states(  # type: ignore[no-untyped-def]
         rank = 0
         for row in range(low, high):
             state[row] = 0
+            if end[row] < start[row]:
+                continue  # Never in force: it stands for the key only where all versions are such.
             if start[row] <= day:
-                live = 2 if end[row] >= day else 1
+                live = 3 if end[row] >= day else 2
                 if live >= rank:
                     rank = live
                     best = row
+            elif rank == 0:
+                rank = 1
+                best = row
         if undecided[best]:
             value = UNKNOWN
-        elif rank == 2:
+        elif rank == 3:
             value = IN_FORCE
         elif rank == 1:
-            value = DELETED
-        else:
             value = FUTURE if certain[best] else UNKNOWN
+        else:
+            value = DELETED
         state[best] = value
         for row in range(low, high):
             status[row] = meaning[value, np.int64(header[best])]

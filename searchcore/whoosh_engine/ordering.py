@@ -9,7 +9,8 @@ from searchcore.query import And, Code, Node, Phrase, Word
 from searchcore.schema import Sort
 from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.columns import Columns, words_hash
-from searchcore.whoosh_engine.facets import Docs, Mask
+from searchcore.whoosh_engine.execute import Docs
+from searchcore.whoosh_engine.facets import Mask
 
 Scores = npt.NDArray[np.float64]
 

@@ -31,7 +31,7 @@ class DocsQuery(query.Query):  # type: ignore[misc]  # whoosh has no types
 
     def __init__(self, columns: Columns, score: float = 1.0) -> None:
         self._columns = columns
-        self._score = score
+        self.score = score
         self._found: Docs | None = None
 
     def find(self) -> Docs:
@@ -56,7 +56,7 @@ class DocsQuery(query.Query):  # type: ignore[misc]  # whoosh has no types
         """Return a matcher over the records."""
         if not len(self.doc_numbers):
             return matching.NullMatcher()
-        return matching.ListMatcher(self.doc_numbers.tolist(), all_weights=self._score)
+        return matching.ListMatcher(self.doc_numbers.tolist(), all_weights=self.score)
 
 
 class ExactCode(DocsQuery):
@@ -106,7 +106,7 @@ class AnyWord(query.Query):  # type: ignore[misc]
     def __init__(self, fieldname: str, words: tuple[str, ...], score: float = 1.0) -> None:
         self.fieldname = fieldname
         self.words = words
-        self._score = score
+        self.score = score
 
     def estimate_size(self, reader: Any) -> int:
         """Return an upper bound of the number of records."""
@@ -121,7 +121,7 @@ class AnyWord(query.Query):  # type: ignore[misc]
                 found.update(_ids(reader.postings(self.fieldname, word)))
         if not found:
             return matching.NullMatcher()
-        return matching.ListMatcher(sorted(found), all_weights=self._score)
+        return matching.ListMatcher(sorted(found), all_weights=self.score)
 
     def __eq__(self, other: object) -> bool:
         mine = (self.fieldname, self.words)

@@ -20,6 +20,7 @@ from searchcore.result import Record
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.codec import ColumnarCodec, ColumnarSegment, segment_path, toc_path
 from searchcore.whoosh_engine.columns import Columns
+from searchcore.whoosh_engine.execute import Executor, make_scoring
 from searchcore.whoosh_engine.facets import Docs
 from searchcore.whoosh_engine.layout import INDEX_NAME, whoosh_schema
 from searchcore.whoosh_engine.open_segment import OpenSegment
@@ -52,6 +53,8 @@ class WhooshKindIndex:
         self._ranking = load_ranking()
         bm25 = self._ranking.bm25
         self._weighting = MergedBM25F(self._segment.lengths, bm25.k1, bm25.b)
+        scoring = make_scoring(self._segment.lengths, bm25.k1, bm25.b)
+        self._executor = Executor(self._segment.postings, scoring, self._searcher, self._segment.count)
         self._local = threading.local()
         self._searchers: list[Any] = []
         self._lock = threading.Lock()
@@ -61,7 +64,9 @@ class WhooshKindIndex:
         """Answer a request; see `searchcore.engine.KindIndex`."""
         if request.kind != self._schema.kind:
             raise QueryError(f"this is the index of kind {self._schema.kind!r}, not {request.kind!r}")
-        context = Context(self._schema, self._columns, self._words, self._ranking, self._searcher())
+        context = Context(
+            self._schema, self._columns, self._words, self._ranking, self._executor, self._searcher
+        )
         return run(context, request)
 
     def versions(self, code: str, systems: Sequence[str] | None, as_of: dt.date | None) -> list[Record]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from whoosh import query
 
 from searchcore.engine import RawHit, RawResult
 from searchcore.query import And, Node, Not, parse
@@ -15,11 +15,11 @@ from searchcore.request import Request
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.days import Day
-from searchcore.whoosh_engine.facets import Docs
+from searchcore.whoosh_engine.execute import Docs, Executor
 from searchcore.whoosh_engine.highlight import highlighter
 from searchcore.whoosh_engine.known_codes import codes_in, with_known_codes
 from searchcore.whoosh_engine.ordering import Scores, exact_first, page_of, sort_keys, title_asked
-from searchcore.whoosh_engine.queries import AsOfMask, drain
+from searchcore.whoosh_engine.queries import AsOfMask
 from searchcore.whoosh_engine.ranking import Ranking
 from searchcore.whoosh_engine.records import RecordReader
 from searchcore.whoosh_engine.translate import Translator
@@ -39,13 +39,14 @@ class Matches:
 
 @dataclass(frozen=True)
 class Context:
-    """What a search works with; `searcher` belongs to the thread."""
+    """What a search works with; `searcher` returns the Whoosh searcher of the running thread."""
 
     schema: KindSchema
     columns: Columns
     words: Words
     ranking: Ranking
-    searcher: Any
+    executor: Executor
+    searcher: Callable[[], Any]
 
 
 def run(context: Context, request: Request) -> RawResult:
@@ -57,7 +58,7 @@ def run(context: Context, request: Request) -> RawResult:
     node = with_known_codes(parsed.node, columns)
     found = _matches(context, node, day if request.as_of else None, notes)
     kept = columns.cells.count(
-        found.docs.astype(np.uint32),
+        found.docs,
         found.scores,
         day,
         selected=request.selected,
@@ -66,30 +67,9 @@ def run(context: Context, request: Request) -> RawResult:
         title=title_asked(node),
         whole=context.ranking.whole_title,
     )
-    docs = kept.docs.astype(np.int64)
-    matched = None if found.matched is None else found.matched[np.searchsorted(found.docs, docs)]
-    matches = Matches(docs, kept.scores, matched)
-    return RawResult(len(docs), _hits(context, request, node, matches, day), kept.counts, tuple(notes))
-
-
-def collect(searcher: Any, wanted: Any) -> Matches:
-    """Return all records of a Whoosh query with their scores, read through its matcher.
-
-    `Every` and the as-of mask, which touch every record, are done with arrays; their matchers give the same.
-    """
-    if isinstance(wanted, AsOfMask):
-        found = collect(searcher, wanted.child)
-        return _kept(found, wanted.state[found.docs] != 0)
-    if isinstance(wanted, query.Every):
-        count = searcher.doc_count_all()
-        return Matches(np.arange(count, dtype=np.int64), np.zeros(count))
-    docs, scores = drain(wanted.matcher(searcher, searcher.context()))
-    return Matches(np.array(docs, np.int64), np.array(scores, np.float64))
-
-
-def _kept(matches: Matches, mask: npt.NDArray[np.bool_]) -> Matches:
-    matched = None if matches.matched is None else matches.matched[mask]
-    return Matches(matches.docs[mask], matches.scores[mask], matched)
+    matched = None if found.matched is None else found.matched[np.searchsorted(found.docs, kept.docs)]
+    matches = Matches(kept.docs, kept.scores, matched)
+    return RawResult(len(kept.docs), _hits(context, request, node, matches, day), kept.counts, tuple(notes))
 
 
 def _matches(context: Context, node: Node, day: Day | None, notes: list[str]) -> Matches:
@@ -106,9 +86,8 @@ def _matches(context: Context, node: Node, day: Day | None, notes: list[str]) ->
 
 
 def _collect_on(context: Context, wanted: Any, day: Day | None) -> Matches:
-    if wanted is None:
-        return Matches(np.zeros(0, np.int64), np.zeros(0))
-    return collect(context.searcher, wanted if day is None else AsOfMask(wanted, day.state))
+    found = context.executor.run(wanted if wanted is None or day is None else AsOfMask(wanted, day.state))
+    return Matches(found.docs, found.scores)
 
 
 def _some_of(context: Context, translator: Translator, node: And, day: Day | None) -> Matches | None:
@@ -125,7 +104,7 @@ def _some_of(context: Context, translator: Translator, node: And, day: Day | Non
     for excluded in node.nodes:
         if isinstance(excluded, Not):
             matched[_collect_on(context, translator.query(excluded.node), day).docs] = 0
-    docs = np.flatnonzero(matched)
+    docs = np.flatnonzero(matched).astype(np.uint32)
     return Matches(docs, scores[docs], matched[docs])
 
 
@@ -136,7 +115,7 @@ def _hits(context: Context, request: Request, node: Node, matches: Matches, day:
     keys = sort_keys(docs, scores, matches.matched, context.schema.sorts[request.sort], columns)
     if request.sort in ("score", context.schema.default_sort):
         keys = exact_first(keys, exact)
-    reader = RecordReader(context.schema, columns, context.searcher, day)
+    reader = RecordReader(context.schema, columns, context.searcher(), day)
     highlight = highlighter(node)
     hits = []
     for position in page_of(docs, keys, columns, request.page, request.per_page).tolist():

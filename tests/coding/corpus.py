@@ -101,7 +101,13 @@ def _pcs(code: str) -> dict[str, Any]:
 
 
 def _edit(first: str, second: str, indicator: str = "1", **fields: Any) -> dict[str, Any]:
-    return {"column_1": first, "column_2": second, "indicator": indicator, "rationale": "New reason", **fields}
+    return {
+        "column_1": first,
+        "column_2": second,
+        "indicator": indicator,
+        "rationale": "New reason",
+        **fields,
+    }
 
 
 def _gem(target: str, **fields: Any) -> dict[str, Any]:
@@ -143,7 +149,9 @@ CORPUS: dict[str, dict[str, Tables]] = {
             ]
         }
     },
-    "icd9cm-titles": {"2014": {"icd9_titles": [{"code_type": "dx", "code": "0011", "title": "synthetic old"}]}},
+    "icd9cm-titles": {
+        "2014": {"icd9_titles": [{"code_type": "dx", "code": "0011", "title": "synthetic old"}]}
+    },
     "hcpcs": {
         "2024Q3": {
             "hcpcs": [
@@ -210,10 +218,22 @@ CORPUS: dict[str, dict[str, Tables]] = {
             "mcd_codes": [
                 {"document": "A50001", "version": "2", "system": "HCPCS", "code": "G0001", "role": "listed"},
                 {"document": "A50001", "version": "1", "system": "HCPCS", "code": "G0002", "role": "listed"},
-                {"document": "A50001", "version": "2", "system": "ICD10CM", "code": "A001XXA", "role": "covered"},
+                {
+                    "document": "A50001",
+                    "version": "2",
+                    "system": "ICD10CM",
+                    "code": "A001XXA",
+                    "role": "covered",
+                },
             ],
             "mcd_groups": [
-                {"document": "A50001", "version": "2", "role": "covered", "group": "1", "paragraph": "read this"}
+                {
+                    "document": "A50001",
+                    "version": "2",
+                    "role": "covered",
+                    "group": "1",
+                    "paragraph": "read this",
+                }
             ],
             "mcd_related": [{"document": "A50001", "version": "2", "related": "L30001"}],
         }

@@ -27,7 +27,9 @@ def test_the_nearest_definition_of_7th_characters_wins(library: Library) -> None
 
 
 def test_a_completion_is_offered_only_on_days_on_which_it_exists(library: Library) -> None:
-    then, now = (section(page(library, "A00.1", when), "seventh_character") for when in ("2025-09-30", "2025-10-01"))
+    then, now = (
+        section(page(library, "A00.1", when), "seventh_character") for when in ("2025-09-30", "2025-10-01")
+    )
     assert [row[2] for row in then] == ["A00.1XXA", "A00.1XXD", "A00.1XXS"]
     assert [row[2] for row in now] == ["A00.1XXA", "A00.1XXD", "does not exist"]
 
@@ -50,7 +52,9 @@ def test_children_show_what_has_ended_and_what_is_still_to_come(library: Library
     assert now == {"A001": "header", "A002": "header", "A003": "header", "A004": "deleted"}
     then = {link.code: link.status for link in page(library, "A00.3", "2025-09-30").children}
     assert then == {"A0031": "future", "A0032": "future"}
-    assert {link.code: link.status for link in page(library, "A00", "2016-01-01").children}["A004"] == "unknown"
+    assert {link.code: link.status for link in page(library, "A00", "2016-01-01").children}[
+        "A004"
+    ] == "unknown"
 
 
 def test_the_way_up_goes_from_the_category_down(library: Library) -> None:
@@ -107,13 +111,18 @@ def test_before_the_oldest_release_a_code_is_unknown_and_the_page_says_why(libra
 
 
 def test_a_code_that_left_is_deleted_since_the_day_after_its_last(library: Library) -> None:
-    assert page(library, "A00.4").headline[0] == "Deleted since 2025-10-01; the last usable day was 2025-09-30."
+    assert (
+        page(library, "A00.4").headline[0] == "Deleted since 2025-10-01; the last usable day was 2025-09-30."
+    )
 
 
 def test_a_code_of_two_systems_has_two_pages_that_name_each_other(library: Library) -> None:
     found = describe(library, "j0120", as_of=day("2026-11-23"))
     assert {d.record.system for d in found} == {"HCPCS", "ICD10CM"}
-    assert [[link.system for link in d.elsewhere] for d in found] in ([["ICD10CM"], ["HCPCS"]], [["HCPCS"], ["ICD10CM"]])
+    assert [[link.system for link in d.elsewhere] for d in found] in (
+        [["ICD10CM"], ["HCPCS"]],
+        [["HCPCS"], ["ICD10CM"]],
+    )
     (dotted,) = describe(library, "J01.20", as_of=day("2026-11-23"))
     assert dotted.record.system == "ICD10CM", "a dot names the system"
 

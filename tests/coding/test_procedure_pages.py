@@ -67,7 +67,13 @@ def test_the_story_of_90862_needs_no_file(library: Library) -> None:
     assert found.headline[0] == "Deleted since 2013-01-01; the last usable day was 2012-12-31."
     assert found.record.title is None
     targets = {(s.code, s.to) for s in found.successors}
-    assert {("99202", "99205"), ("99212", "99215"), ("90833", None), ("90836", None), ("90838", None)} <= targets
+    assert {
+        ("99202", "99205"),
+        ("99212", "99215"),
+        ("90833", None),
+        ("90836", None),
+        ("90838", None),
+    } <= targets
     assert ("90863", None) in targets
     assert all(s.condition for s in found.successors)
     (hit,) = library.search(Request("90862", as_of=day(NOW))).hits

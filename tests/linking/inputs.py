@@ -63,7 +63,9 @@ def typed(table: str, rows: Rows) -> pl.DataFrame:
     schema = TABLES[table]
     for row in rows:
         assert set(row) <= set(schema), f"{table} has no column {set(row) - set(schema)}"
-    full = [{name: row.get(name) for name in schema} | {"row": row.get("row", n)} for n, row in enumerate(rows, 1)]
+    full = [
+        {name: row.get(name) for name in schema} | {"row": row.get("row", n)} for n, row in enumerate(rows, 1)
+    ]
     return pl.DataFrame(full, schema=schema)
 
 
@@ -94,7 +96,7 @@ def by_code(records: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
 
 
 def standing(kind: str, records: pl.DataFrame, when: dt.date) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return for each key the version that stands for it on a day, with `on_day`: its byte of the as-of array."""
+    """Return for each key the version that stands for it on a day; `on_day` is its byte of the array."""
     frame = in_order(conform_records(kind, records))
     keys = frame.select(pl.struct("system", "code").rle_id().alias("key"))["key"]
     first = frame.select(pl.coalesce("since", "valid_from"))["since"]

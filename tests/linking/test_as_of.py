@@ -18,6 +18,7 @@ from searchcore.validity import (
     UNKNOWN,
     as_of_array,
 )
+from searchcore.whoosh_engine.kernels import as_of_states
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,21 @@ class Version:
 
 
 def asked(keys: list[list[Version]], day: int) -> list[int]:
-    """Return the array for versions of several keys."""
+    """Return the array for versions of several keys; the engine's own must be the same."""
     versions = [version for key in keys for version in key]
     group = np.repeat(np.arange(len(keys), dtype=np.int32), [len(key) for key in keys])
-    found = as_of_array(
+    arrays = (
         group.astype(np.int32),
         np.array([START_OPEN if v.start is None else v.start for v in versions], np.int32),
         np.array([END_OPEN if v.end is None else v.end for v in versions], np.int32),
         np.array([v.certain for v in versions], np.bool_),
         np.array([v.undecided for v in versions], np.bool_),
-        day,
     )
+    found = as_of_array(*arrays, day)
+    state, status = np.empty(len(versions), np.uint8), np.empty(len(versions), np.uint8)
+    header, meaning = np.zeros(len(versions), np.bool_), np.arange(10, dtype=np.uint8).reshape(5, 2)
+    as_of_states(*arrays, header, np.int32(day), meaning, state, status)
+    assert state.tolist() == found.tolist()
     return [int(value) for value in found]
 
 

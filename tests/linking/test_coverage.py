@@ -1,4 +1,4 @@
-"""Coverage documents: the listing and the export as one record, newest version, codes and places. Synthetic."""
+"""Coverage documents: listing and export as one record, newest version, codes and places. Synthetic."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from .inputs import Tables, day, make_inputs, standing
 
 
 def document(name: str, version: str | None, **fields: Any) -> dict[str, Any]:
-    return {"document": name, "doc_type": "Article", "version": version, "title": f"synthetic {name}", **fields}
+    return {
+        "document": name,
+        "doc_type": "Article",
+        "version": version,
+        "title": f"synthetic {name}",
+        **fields,
+    }
 
 
 def records(listing: list[dict[str, Any]], export: dict[str, Tables]) -> dict[str, dict[str, Any]]:
@@ -33,7 +39,11 @@ def test_a_document_in_listing_and_export_is_one_record_with_the_fields_of_both(
     listed = document("A50001", "7", contractors=["One MAC"], effective=day("2020-01-01"), title="listed")
     exported = document("A50001", "7", text="the whole text", keywords="one;two", title="exported")
     row = records([listed], export(exported))["A50001"]
-    assert (row["title"], row["description"], row["contractor"]) == ("exported", "the whole text", ["One MAC"])
+    assert (row["title"], row["description"], row["contractor"]) == (
+        "exported",
+        "the whole text",
+        ["One MAC"],
+    )
     assert (row["synonyms"], row["valid_from"]) == (["one", "two"], day("2020-01-01"))
     assert row["releases"] == ["mcd-listing/2025", "mcd/2025"]
     origins = json.loads(row["origins"])

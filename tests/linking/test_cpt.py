@@ -127,7 +127,11 @@ def test_a_number_that_a_later_mue_table_lists_has_not_left_the_fee_schedule() -
 
 
 def test_a_documented_last_day_ends_a_number_with_and_without_files() -> None:
-    for data in ({}, {RVU: {"2025Q4": rvu("90862")}}, {"ncci-ptp-practitioner": {"2024Q3": ptp("90862", "11000")}}):
+    for data in (
+        {},
+        {RVU: {"2025Q4": rvu("90862")}},
+        {"ncci-ptp-practitioner": {"2024Q3": ptp("90862", "11000")}},
+    ):
         found = row(data, "90862")
         assert (found["valid_to"], found["end"], found["undecided"]) == (day("2012-12-31"), "known", False)
         assert state(data, "90862") == DELETED

@@ -37,7 +37,7 @@ def chain(known: Known, value: str) -> list[str]:
 counts = st.dictionaries(st.integers(0, 8).map(lambda n: f"v{n}"), st.integers(0, 3))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(trees(), counts, st.sets(st.integers(0, 8)))
 def test_all_values_are_those_with_matches_or_selected_in_one_order(
     known: Known, drawn: dict[str, int], chosen: set[int]
@@ -53,7 +53,7 @@ def test_all_values_are_those_with_matches_or_selected_in_one_order(
     assert visible_values(drawn, FLAT, selected, known) == found
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.data())
 def test_a_tree_shows_roots_and_what_is_open(data: st.DataObject) -> None:
     known = data.draw(trees())
@@ -83,7 +83,9 @@ def test_a_tree_shows_roots_and_what_is_open(data: st.DataObject) -> None:
         parent = known[value][1]
         if parent in shown:
             before = shown[:at][::-1]
-            nearest = next(other for other in before if known[other][1] != parent and other not in below(known, parent))
+            nearest = next(
+                other for other in before if known[other][1] != parent and other not in below(known, parent)
+            )
             assert nearest == parent, "children stand below their parent, before its next sibling"
 
 

@@ -24,7 +24,13 @@ def inputs_of(**releases: list[dict[str, Any]]) -> Any:
 
 
 def modifier(code: str, **fields: Any) -> dict[str, Any]:
-    return {"record": "modifier", "code": code, "title": f"synthetic modifier {code}", "added": ADDED, **fields}
+    return {
+        "record": "modifier",
+        "code": code,
+        "title": f"synthetic modifier {code}",
+        "added": ADDED,
+        **fields,
+    }
 
 
 def test_a_release_without_modifiers_deletes_none() -> None:
@@ -145,7 +151,9 @@ def test_a_file_modifier_takes_description_category_and_end_from_the_facts_only(
     kept = [row for row in _kept() if row["system"] == "HCPCS"]
     row = kept[0]
     inputs = inputs_of(Q2020Q4=[modifier(row["code"], title="the title of the file")])
-    found = {r["code"]: r for r in modifier_records(inputs).iter_rows(named=True) if r["system"] == "HCPCSMOD"}
+    found = {
+        r["code"]: r for r in modifier_records(inputs).iter_rows(named=True) if r["system"] == "HCPCSMOD"
+    }
     filed = found[row["code"]]
     assert (filed["title"], filed["valid_from"]) == ("the title of the file", ADDED)
     assert (filed["description"], filed["category"]) == (row["description"], row["category"])

@@ -31,7 +31,12 @@ def test_nothing_loaded_gives_no_records() -> None:
 
 
 def test_billable_is_the_flag_of_the_file_and_not_the_lack_of_children() -> None:
-    rows = [order("A00", billable=False), order("A001"), order("B00", billable=True), order("C00", billable=False)]
+    rows = [
+        order("A00", billable=False),
+        order("A001"),
+        order("B00", billable=True),
+        order("C00", billable=False),
+    ]
     found = by_code(icd_records(cm({"FY2026": rows})))
     assert {code: (v[0]["billable"], v[0]["header"]) for code, v in found.items()} == {
         "A00": ("no", True),
@@ -42,7 +47,9 @@ def test_billable_is_the_flag_of_the_file_and_not_the_lack_of_children() -> None
 
 
 def test_an_unchanged_code_is_one_version_over_all_releases_carried_forward() -> None:
-    (row,) = icd_records(cm({n: [order("A001")] for n in ("FY2025", "FY2025-April", "FY2026")})).rows(named=True)
+    (row,) = icd_records(cm({n: [order("A001")] for n in ("FY2025", "FY2025-April", "FY2026")})).rows(
+        named=True
+    )
     assert row["releases"] == [f"{ORDER}/{n}" for n in ("FY2025", "FY2025-April", "FY2026")]
     assert (row["valid_from"], row["start"], row["valid_to"], row["end"]) == (
         day("2024-10-01"),
@@ -100,7 +107,13 @@ def test_successors_come_from_the_conversion_table_for_codes_that_can_no_longer_
     inputs = cm(
         {
             "FY2025": [order("A001"), order("B001"), order("C001")],
-            "FY2026": [order("A001", billable=False), order("A0010"), order("A0011"), order("B002"), order("C001")],
+            "FY2026": [
+                order("A001", billable=False),
+                order("A0010"),
+                order("A0011"),
+                order("B002"),
+                order("C001"),
+            ],
         },
         icd10cm_conversion=converted(
             ("A0010", "2025-10-01", "A001"),
@@ -135,7 +148,13 @@ def test_the_same_code_in_two_systems_is_two_records() -> None:
 NODES = [
     {"node": "ch:1", "node_type": "chapter", "title": "synthetic chapter"},
     {"node": "sec:A00-A00", "node_type": "section", "parent": "ch:1", "title": "synthetic section"},
-    {"node": "A00", "node_type": "diag", "code": "A00", "parent": "sec:A00-A00", "title": "synthetic category"},
+    {
+        "node": "A00",
+        "node_type": "diag",
+        "code": "A00",
+        "parent": "sec:A00-A00",
+        "title": "synthetic category",
+    },
     {"node": "A001", "node_type": "diag", "code": "A001", "parent": "A00", "title": "synthetic code"},
 ]
 
@@ -167,7 +186,9 @@ def test_inclusion_terms_of_the_completed_node_are_words_of_the_code() -> None:
     inputs = cm(
         {"FY2026": [order("A00", billable=False), order("A001", billable=False), order("A001XXA")]},
         icd10cm_tabular=tabular(
-            ("A001", "inclusionTerm", "another name"), ("A001", "excludes1", "not this"), ("A00", "includes", "broad")
+            ("A001", "inclusionTerm", "another name"),
+            ("A001", "excludes1", "not this"),
+            ("A00", "includes", "broad"),
         ),
     )
     found = by_code(icd_records(inputs))

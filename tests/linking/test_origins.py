@@ -1,4 +1,4 @@
-"""Every origin of every record of the sample names a row that holds the value, looked up in the plain files."""
+"""Every origin of every record of the sample names a row that holds the value: looked up in the files."""
 
 from __future__ import annotations
 

@@ -58,7 +58,9 @@ def test_a_row_that_ends_within_its_release_holds_from_the_release_on() -> None:
 
 def test_a_row_starts_the_day_after_the_row_before_it_of_the_pair_ended() -> None:
     old, new = edit(deletion=day("2019-12-31"), indicator="0"), edit(indicator="1")
-    found = dated_rows(make_inputs({PRACTITIONER: {"2024Q3": {"ptp": [new, old]}}}).table(PRACTITIONER, "ptp"))
+    found = dated_rows(
+        make_inputs({PRACTITIONER: {"2024Q3": {"ptp": [new, old]}}}).table(PRACTITIONER, "ptp")
+    )
     assert found.select("indicator", "valid_from", "start", "end").rows() == [
         ("0", None, "unknown", "known"),
         ("1", day("2020-01-01"), "inferred", "open"),
@@ -152,7 +154,7 @@ def dated_edits(draw: st.DrawFn) -> list[dict[str, Any]]:
     return rows
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_dated_rows_are_in_force_from_the_first_to_the_last_day(data: st.DataObject) -> None:
     pairs = {f"1000{n}": data.draw(dated_edits()) for n in range(4)}

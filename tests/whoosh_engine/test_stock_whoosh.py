@@ -22,11 +22,12 @@ from searchcore.schema import load_kind
 from searchcore.whoosh_engine import WhooshKindIndex
 from searchcore.whoosh_engine.codec import segment_path
 from searchcore.whoosh_engine.columns import Columns
+from searchcore.whoosh_engine.execute import Executor, make_scoring
 from searchcore.whoosh_engine.layout import INDEX_NAME, MERGED, RECORD, place_field
+from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.queries import AsOfMask, ExactCode, Only, Without
 from searchcore.whoosh_engine.ranking import load_ranking
 from searchcore.whoosh_engine.scoring import MergedBM25F
-from searchcore.whoosh_engine.search import collect
 from searchcore.whoosh_engine.segment_file import SegmentFile
 from searchcore.whoosh_engine.translate import Translator
 from searchcore.whoosh_engine.words import Words
@@ -80,8 +81,17 @@ def by_stock_whoosh(searcher: Any, wanted: Any) -> dict[int, float]:
     return {hit.docnum: hit.score for hit in results}
 
 
-def by_collector(searcher: Any, wanted: Any) -> dict[int, float]:
-    found = collect(searcher, wanted)
+@pytest.fixture(scope="module")
+def executor(file: SegmentFile, searcher: Any) -> Executor:
+    bm25 = load_ranking().bm25
+    segment = OpenSegment(file)
+    return Executor(
+        segment.postings, make_scoring(segment.lengths, bm25.k1, bm25.b), lambda: searcher, segment.count
+    )
+
+
+def by_kernels(executor: Executor, wanted: Any) -> dict[int, float]:
+    found = executor.run(wanted)
     assert np.all(np.diff(found.docs) > 0)
     return dict(zip(found.docs.tolist(), found.scores.tolist(), strict=True))
 
@@ -110,7 +120,7 @@ texts = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(texts, st.integers(-1, 70))
 def test_stock_whoosh_gives_the_same(
-    searcher: Any, file: SegmentFile, columns: Columns, text: str, offset: int
+    searcher: Any, executor: Executor, file: SegmentFile, columns: Columns, text: str, offset: int
 ) -> None:
     translator = Translator(load_kind(KIND), columns, Words(file), load_ranking())
     wanted = translator.query(parse(text, ("title", "synonyms")).node)
@@ -119,15 +129,17 @@ def test_stock_whoosh_gives_the_same(
         if isinstance(each, query.Every) or isinstance(getattr(each, "child", None), query.Every):
             continue
         stock = by_stock_whoosh(searcher, each)
-        ours = by_collector(searcher, each)
+        ours = by_kernels(executor, each)
         assert stock.keys() == ours.keys()
         assert all(abs(stock[doc] - ours[doc]) < 1e-9 for doc in stock)
 
 
-def test_everything_is_the_same_without_a_matcher(searcher: Any, columns: Columns) -> None:
+def test_everything_is_the_same_without_a_matcher(
+    searcher: Any, executor: Executor, columns: Columns
+) -> None:
     state = columns.on_day(EPOCH).state
-    assert set(by_collector(searcher, query.Every())) == set(range(COUNT))
-    masked = by_collector(searcher, AsOfMask(query.Every(), state))
+    assert set(by_kernels(executor, query.Every())) == set(range(COUNT))
+    masked = by_kernels(executor, AsOfMask(query.Every(), state))
     assert set(masked) == set(by_stock_whoosh(searcher, AsOfMask(query.Every(), state)))
     assert len(masked) == COUNT // 2
 
@@ -140,7 +152,7 @@ def test_lengths_from_our_column_give_the_scores_of_whoosh(
     faster = index.searcher(weighting=MergedBM25F(file.array("lengths"), bm25.k1, bm25.b))
     for word in ("knee", "burn", "2", "3b"):
         wanted = query.Term(MERGED, word)
-        assert by_collector(faster, wanted) == by_collector(searcher, wanted)
+        assert by_stock_whoosh(faster, wanted) == by_stock_whoosh(searcher, wanted)
 
 
 def test_a_posting_weighs_what_its_fields_weigh(searcher: Any) -> None:
@@ -167,10 +179,10 @@ def test_whooshs_own_tools_work(searcher: Any) -> None:
     assert set(phrase) == {v.number for v in versions if "knee hip" in (v.title or "")}
 
 
-def test_our_nodes_can_be_nested_in_whooshs(searcher: Any, columns: Columns) -> None:
+def test_our_nodes_can_be_nested_in_whooshs(searcher: Any, executor: Executor, columns: Columns) -> None:
     exact = ExactCode(columns, ("A0012",))
     knee, hip = query.Term(MERGED, "knee"), query.Term(MERGED, "hip")
-    knees, hips = set(by_collector(searcher, knee)), set(by_collector(searcher, hip))
+    knees, hips = set(by_kernels(executor, knee)), set(by_kernels(executor, hip))
     codes = set(columns.with_codes(("A0012",)).tolist())
     assert set(by_stock_whoosh(searcher, query.Or([exact, Only(knee, hip)]))) == codes | knees & hips
     assert set(by_stock_whoosh(searcher, Without(query.Or([exact, knee]), hip))) == (codes | knees) - hips

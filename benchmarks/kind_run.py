@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -55,13 +54,13 @@ class KindRun:
         corpus: the records.
         engines: names of engines; ours must be among them.
         folder: where indexes are built, or stand already.
-        fresh: build each in a process of its own, so that its memory can be told.
+        fresh: build each in a process of its own, so that its memory can be told, and twice if that is quick.
     """
 
     def __init__(self, corpus: Corpus, engines: list[str], folder: Path, *, fresh: bool = True) -> None:
         self.corpus = corpus
-        self._folder = folder
-        self._call: Callable[..., Built] = in_child if fresh else _here
+        self.folder = folder
+        self._fresh = fresh
         self._built: dict[str, Built] = {}
         for name in engines:
             most = ENGINES[name].most_records
@@ -140,17 +139,20 @@ class KindRun:
         }
 
     def _build(self, name: str) -> Built:
-        folder = self._folder / name
-        kept = self._folder / f"{name}.json"
+        folder = self.folder / name
+        kept = self.folder / f"{name}.json"
         if kept.is_file():
             return Built(**json.loads(kept.read_text(encoding="utf-8")))
         click.echo(f"{self.corpus.name}: building with {ENGINES[name].label}")
-        built = self._call(build_index, name, self.corpus.folder, folder)
+        if self._fresh:
+            built = in_child(build_index, name, self.corpus.folder, folder)
+        else:
+            built = build_index(name, self.corpus.folder, folder, repeat=False)
         kept.write_text(json.dumps(asdict(built)), encoding="utf-8")
         return built
 
     def _open(self, name: str) -> Session:
-        return ENGINES[name].open(self.corpus, self._folder / name)
+        return ENGINES[name].open(self.corpus, self.folder / name)
 
     def _threaded(self, name: str, queries: list[Query]) -> float:
         asked = [query for number, query in enumerate(queries) if self._shares[name].takes(number)]
@@ -168,10 +170,6 @@ class KindRun:
             "disk_mb": built.disk_mb,
             "rss_mb": built.rss_mb,
         }
-
-
-def _here(function: Callable[..., Built], *args: Any) -> Built:
-    return function(*args)
 
 
 def _tell_round(turn: int) -> None:

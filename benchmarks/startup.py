@@ -148,7 +148,9 @@ def private_memory_mb() -> dict[str, float]:
 def _run(data_dir: Path, *args: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(command(data_dir, *args), cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise BuildError(f"codefacet {args[0]} failed: {(done.stderr or done.stdout).strip()}", where=str(data_dir))
+        raise BuildError(
+            f"codefacet {args[0]} failed: {(done.stderr or done.stdout).strip()}", where=str(data_dir)
+        )
     return done
 
 

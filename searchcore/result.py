@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,8 +34,8 @@ class Record:
     start: str
     end: str
     releases: tuple[str, ...]
-    fields: dict[str, Any]
-    origins: dict[str, str]
+    fields: Mapping[str, Any]
+    origins: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ _HEAP = 1_000_000_000
 _MOST_VALUES = 10_000
 _FEW_VALUES = 16
 _TRIALS = 3
+_STORED = ("code", "title")
 
 
 class Tantivy:
@@ -45,10 +46,11 @@ class Tantivy:
         """See `Engine`."""
         index = tantivy.Index(_schema(corpus), path=str(folder))
         writer = index.writer(heap_size=_HEAP, num_threads=1)
-        unstored = {"number": None}
         for row in corpus.rows():
-            row.update(unstored)
-            writer.add_document(tantivy.Document(**{k: v for k, v in row.items() if v is not None}))
+            del row["number"]
+            for name in _STORED:
+                row[name] = (row[name] or "").encode()
+            writer.add_document(tantivy.Document.from_dict(row, index.schema))
         writer.commit()
         writer.wait_merging_threads()
 
@@ -62,9 +64,9 @@ def _schema(corpus: Corpus) -> Any:
     for name in ("words", "keys"):
         option = "position" if name == "words" else "basic"
         builder.add_text_field(name, tokenizer_name="whitespace", index_option=option)
-    for name in ("code", "title"):
-        # Stored only: an index of whole titles is never asked.
-        builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
+    for name in _STORED:
+        # Bytes, because the binding indexes every text field, and whole titles are never asked for.
+        builder.add_bytes_field(name, stored=True)
     for name in corpus.plan.facets:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("live", tokenizer_name="raw", index_option="basic")
@@ -116,7 +118,7 @@ class TantivySession:
         if own:
             counts |= self._counts(text, [own])
         hits = [self._searcher.doc(address) for _, address in found.hits]
-        shown = tuple((hit.get_first("code") or "", hit.get_first("title")) for hit in hits)
+        shown = tuple((_text_of(hit, "code") or "", _text_of(hit, "title")) for hit in hits)
         total = found.count if count else self._sum(query, counts)
         return Answer(total, counts, shown)
 
@@ -168,6 +170,10 @@ class TantivySession:
     def _facet_values(self) -> dict[str, list[str]]:
         counts = self._counts(tantivy.Query.all_query(), list(self._facets))
         return {name: list(values) for name, values in counts.items()}
+
+
+def _text_of(hit: Any, name: str) -> str | None:
+    return bytes(hit.get_first(name) or b"").decode() or None
 
 
 def _timed(action: Callable[[], object]) -> float:

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,55 +24,70 @@ Docs = npt.NDArray[np.uint32]
 Scores = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
 class CellFacet:
     """One facet over the cells of its group.
 
-    Attributes:
+    Args:
         values: by ordinal, from 1; ordinal 0 is "not specified".
         group: number of the group.
         offsets, ordinals: the ordinals of each cell.
     """
 
-    values: Sequence[str]
-    group: int
-    offsets: npt.NDArray[np.int64]
-    ordinals: npt.NDArray[np.int32]
+    def __init__(
+        self,
+        values: Sequence[str],
+        group: int,
+        offsets: npt.NDArray[np.int64],
+        ordinals: npt.NDArray[np.int32],
+    ) -> None:
+        self.names = (NOT_SPECIFIED, *values)
+        self.group = group
+        self.offsets = offsets
+        self.ordinals = ordinals
+
+    @cached_property
+    def ordinal_of(self) -> dict[str, int]:
+        """The ordinal of each value."""
+        return {name: ordinal for ordinal, name in enumerate(self.names)}
 
     def wanted(self, chosen: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return a flag per ordinal."""
-        names = set(chosen)
-        return np.array([NOT_SPECIFIED in names, *(value in names for value in self.values)], np.bool_)
+        flags = np.zeros(len(self.names), np.bool_)
+        flags[[self.ordinal_of[name] for name in chosen if name in self.ordinal_of]] = True
+        return flags
 
 
 class FacetCounts(Mapping[str, int]):
-    """Counts by value, made readable only for the values that are looked at."""
+    """Counts by value: of the values that occur, and of those selected. Read without making a dict of all."""
 
-    def __init__(
-        self, values: Sequence[str], numbers: npt.NDArray[np.int64], selected: Sequence[str]
-    ) -> None:
-        self._values = values
+    def __init__(self, facet: CellFacet, numbers: npt.NDArray[np.int64], selected: Sequence[str]) -> None:
+        self._facet = facet
         self._numbers = numbers
         self._selected = selected
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._found())
+    @cached_property
+    def _found(self) -> dict[str, int]:
+        found = dict.fromkeys(self._selected, 0)
+        names = self._facet.names
+        ordinals = np.flatnonzero(self._numbers)
+        for ordinal, number in zip(ordinals.tolist(), self._numbers[ordinals].tolist(), strict=True):
+            found[names[ordinal]] = number
+        return found
 
-    def __len__(self) -> int:
-        return len(self._found())
+    def get(self, value: str, default: Any = None) -> Any:
+        """Return the count of a value, `default` where it does not occur."""
+        ordinal = self._facet.ordinal_of.get(value)
+        number = 0 if ordinal is None else int(self._numbers[ordinal])
+        return number or (0 if value in self._selected else default)
 
     def __getitem__(self, value: str) -> int:
-        return self._found()[value]
+        return self._found[value]
 
-    def _found(self) -> dict[str, int]:
-        """Return the values that occur, and those that are selected with 0 if they do not."""
-        if not hasattr(self, "_dict"):
-            found = dict.fromkeys(self._selected, 0)
-            for ordinal in np.flatnonzero(self._numbers).tolist():
-                name = self._values[ordinal - 1] if ordinal else NOT_SPECIFIED
-                found[name] = int(self._numbers[ordinal])
-            self._dict = found
-        return self._dict
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 @dataclass(frozen=True)
@@ -101,6 +119,10 @@ class Cells:
             STATUSES, len(sizes), np.arange(statuses + 1), np.arange(1, statuses + 1, dtype=np.int32)
         )
         self._facets = {name: facet or status for name, facet in facets.items()}
+        self._groups = [
+            _Group(number, {name: facet for name, facet in self._facets.items() if facet.group == number})
+            for number in sorted({facet.group for facet in self._facets.values()})
+        ]
 
     def count(
         self,
@@ -135,28 +157,43 @@ class Cells:
             factors, titles, np.uint64(title), whole, out_docs, out_scores,
         )  # fmt: skip
         bases = dict(zip(selected, near_bases, strict=True))
-        found = {
-            name: self._sum(facet, counts, near, bases.get(name), selected.get(name, ()))
-            for name, facet in self._facets.items()
-        }
-        return Kept(out_docs[:kept], out_scores[:kept], found)
+        found: dict[str, Mapping[str, int]] = {}
+        for group in self._groups:
+            begin, end = self._span(group.number)
+            numbers = group.add_up(counts[begin:end])
+            for name, low, high in group.parts:
+                facet = self._facets[name]
+                if name in bases:
+                    own = near[bases[name] : bases[name] + end - begin]
+                    kernels.add_up(own, facet.offsets, facet.ordinals, numbers[low:high])
+                found[name] = FacetCounts(facet, numbers[low:high], selected.get(name, ()))
+        return Kept(out_docs[:kept], out_scores[:kept], {name: found[name] for name in self._facets})
 
     def _span(self, group: int) -> tuple[int, int]:
         begin = int(self._bases[group])
         end = int(self._bases[group + 1]) if group + 1 < len(self._bases) else self._total
         return begin, end
 
-    def _sum(
-        self,
-        facet: CellFacet,
-        counts: npt.NDArray[np.int32],
-        near: npt.NDArray[np.int32],
-        near_base: int | None,
-        chosen: Sequence[str],
-    ) -> FacetCounts:
-        begin, end = self._span(facet.group)
-        numbers = np.zeros(len(facet.values) + 1, np.int64)
-        kernels.add_up(counts[begin:end], facet.offsets, facet.ordinals, numbers)
-        if near_base is not None:
-            kernels.add_up(near[near_base : near_base + end - begin], facet.offsets, facet.ordinals, numbers)
-        return FacetCounts(facet.values, numbers, chosen)
+
+class _Group:
+    """The facets of one group, with their values one facet after the other."""
+
+    def __init__(self, number: int, facets: Mapping[str, CellFacet]) -> None:
+        self.number = number
+        sizes = [len(facet.names) for facet in facets.values()]
+        bases = np.cumsum([0, *sizes])
+        spans = pairwise(bases.tolist())
+        self.parts = [(name, low, high) for name, (low, high) in zip(facets, spans, strict=True)]
+        shifted = [facet.ordinals + base for facet, base in zip(facets.values(), bases, strict=False)]
+        self._values = np.concatenate(shifted).astype(np.int32)
+        starts = np.cumsum([0, *(len(facet.ordinals) for facet in facets.values())])
+        rows = [facet.offsets + start for facet, start in zip(facets.values(), starts, strict=False)]
+        # Cell by cell, all facets of a cell behind each other, so that a cell is one run of values.
+        self._offsets = np.ascontiguousarray(np.stack(rows, axis=1))
+        self._total = int(bases[-1])
+
+    def add_up(self, counts: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+        """Return the counts of all values of all facets."""
+        numbers = np.zeros(self._total, np.int64)
+        kernels.add_up_all(counts, self._offsets, self._values, numbers)
+        return numbers

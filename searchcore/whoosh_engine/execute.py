@@ -241,8 +241,9 @@ def _boosted(found: Found, boost: float) -> Found:
 
 
 def _filtered(found: Found, state: npt.NDArray[np.uint8]) -> Found:
-    keep = state[found.docs] != 0
-    return Found(found.docs[keep], found.scores[keep])
+    docs, scores = np.empty(len(found), np.uint32), np.empty(len(found))
+    count = kernels.keep_standing(found.docs, found.scores, state, docs, scores)
+    return Found(docs[:count], scores[:count])
 
 
 def _all_of(found: Sequence[Found]) -> Found:

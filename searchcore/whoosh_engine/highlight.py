@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from searchcore.query import Code, Field, Node, Not, Phrase, Prefix, Word
-from searchcore.whoosh_engine.analysis import places, stems
+from searchcore.whoosh_engine.analysis import TOKEN, folded_and_stemmed, places, stems
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,12 @@ class Highlighter:
         """Return start and end of the words that matched, in their order."""
         if not title or not (self.stems or self.prefixes):
             return ()
-        return tuple(
-            (place.start, place.end)
-            for place in places(title)
-            if place.stem in self.stems or place.surface.startswith(self.prefixes)
-        )
+        found = []
+        for match in TOKEN.finditer(title):
+            surface, stem = folded_and_stemmed(match[0])
+            if surface and (stem in self.stems or surface.startswith(self.prefixes)):
+                found.append(match.span())
+        return tuple(found)
 
 
 def highlighter(node: Node) -> Highlighter:

@@ -406,3 +406,33 @@ def phrase(docs, starts, positions, begins, ends, order, out_docs):  # type: ign
                 count += 1
                 break
     return count
+
+
+@compiled("void(int32[::1], int64[:, ::1], int32[::1], int64[::1])")
+def add_up_all(counts, offsets, values, out):  # type: ignore[no-untyped-def]
+    """Sum the counts of cells to counts of the values of all facets of a group; see `add_up`.
+
+    Args:
+        counts: per cell.
+        offsets: per cell and facet where its values begin in `values`; one row more than cells.
+        values: ordinals over all facets.
+        out: per ordinal; incremented.
+    """
+    for cell in range(counts.shape[0]):
+        number = counts[cell]
+        if number:
+            for facet in range(offsets.shape[1]):
+                for at in range(offsets[cell, facet], offsets[cell + 1, facet]):
+                    out[values[at]] += number
+
+
+@compiled("int64(uint32[::1], float64[::1], uint8[::1], uint32[::1], float64[::1])")
+def keep_standing(docs, scores, state, out_docs, out_scores):  # type: ignore[no-untyped-def]
+    """Keep the records that stand for their key on a day: those whose as-of state is not 0."""
+    count = 0
+    for at in range(docs.shape[0]):
+        if state[docs[at]]:
+            out_docs[count] = docs[at]
+            out_scores[count] = scores[at]
+            count += 1
+    return count

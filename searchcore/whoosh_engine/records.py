@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from searchcore.codes import SYSTEMS, display_form
+from searchcore.lazy import LazyMapping
 from searchcore.result import Record
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.columns import Columns
@@ -39,8 +40,8 @@ class RecordReader:
             start=stored.get("start", ""),
             end=stored.get("end", ""),
             releases=tuple(stored.get("releases", ())),
-            fields=self._fields(doc, stored),
-            origins=json.loads(stored.get("origins", "{}")),
+            fields=LazyMapping(lambda: self._fields(doc, stored)),
+            origins=LazyMapping(lambda: json.loads(stored.get("origins", "{}"))),
         )
 
     def _fields(self, doc: int, stored: dict[str, Any]) -> dict[str, Any]:

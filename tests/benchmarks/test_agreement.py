@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.agreement import differences
-from benchmarks.corpus import Corpus, write_corpus
+from benchmarks.corpus import write_corpus
 from benchmarks.engines import ENGINES
 from benchmarks.engines.base import Answer
 from benchmarks.kind_run import KindRun
@@ -48,14 +48,14 @@ def test_engines_show_the_same_records_where_all_matches_fit_on_a_page(sample_ru
 
 
 def test_an_engine_with_a_wrong_count_gets_no_figures(
-    sample_corpus: Callable[[str], Corpus], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    sample_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engines = ["codefacet", "sqlite-fts5", "whoosh"]
-    KindRun(sample_corpus("code"), engines, tmp_path, fresh=False)
-    with closing(sqlite3.connect(tmp_path / "sqlite-fts5" / "index.sqlite")) as connection:
+    folder = shutil.copytree(sample_run("code").folder, tmp_path / "code")
+    with closing(sqlite3.connect(folder / "sqlite-fts5" / "index.sqlite")) as connection:
         connection.execute("update r set billable = 'no' where billable = 'yes' and code like 'E11%'")
         connection.commit()
-    run = KindRun(sample_corpus("code"), engines, tmp_path, fresh=False)
+    run = KindRun(sample_run("code").corpus, engines, folder, fresh=False)
     queries = run.queries(None, 80)
     figures = run.measure(queries, 1, None)
     assert set(figures) == {"codefacet", "whoosh"}
@@ -65,16 +65,16 @@ def test_an_engine_with_a_wrong_count_gets_no_figures(
 
 
 def test_without_our_own_agreement_nothing_is_measured(
-    sample_corpus: Callable[[str], Corpus], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    sample_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    engines = ["codefacet", "sqlite-fts5", "whoosh"]
-    corpus = sample_corpus("modifier")
-    queries = KindRun(corpus, engines, tmp_path, fresh=False).queries(None, 40)
-    lost = write_corpus("modifier", corpus.records[::2], corpus.day, tmp_path / "half")
-    shutil.rmtree(tmp_path / "codefacet")
-    (tmp_path / "codefacet").mkdir()
-    ENGINES["codefacet"].build(lost, tmp_path / "codefacet")
-    run = KindRun(corpus, engines, tmp_path, fresh=False)
+    right = sample_run("modifier")
+    queries, corpus = right.queries(None, 40), right.corpus
+    folder = shutil.copytree(right.folder, tmp_path / "modifier")
+    shutil.rmtree(folder / "codefacet")
+    (folder / "codefacet").mkdir()
+    half = write_corpus("modifier", corpus.records[::2], corpus.day, tmp_path / "half")
+    ENGINES["codefacet"].build(half, folder / "codefacet")
+    run = KindRun(corpus, ["codefacet", "sqlite-fts5", "whoosh"], folder, fresh=False)
     assert run.measure(queries, 1, None) == {}
     assert "CodeFacet: no figures" in capsys.readouterr().err
 

@@ -137,4 +137,3 @@ class TestStartup:
     def test_a_rebuild_that_was_needed_is_not_taken_for_an_unchanged_one(self, tmp_path: Path) -> None:
         with pytest.raises(BuildError, match="not up to date"):
             startup.unchanged_rebuild_s(tmp_path)
-        assert startup.unchanged_rebuild_s(tmp_path) > 0

@@ -159,7 +159,9 @@ def test_any_code_is_the_first_hit_of_its_own_search(linked: Linked, full_librar
     keys = linked.code.select("system", "code").unique(maintain_order=True).rows()
     for system, code in random.Random(20261123).sample(keys, 300):
         dotted = f"{code[:3]}.{code[3:]}" if system == "ICD10CM" and len(code) > 3 else code
-        for text in (code, f" {dotted.lower()} ", f"{NAMES[system]} {code.lower()}"):
+        # Behind a system's name seven letters without a digit are read as a word.
+        with_name = [f"{NAMES[system]} {code.lower()}"] if any(c.isdigit() for c in code) else []
+        for text in (code, f" {dotted.lower()} ", *with_name):
             first = hit(full_library, text)
             assert (first.record.code, first.exact) == (code, True), (system, text)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from whoosh import query, scoring, sorting
 
@@ -32,9 +32,7 @@ leaf = st.one_of(
     st.builds(query.Phrase, place, st.lists(word, min_size=2, max_size=3), st.integers(1, 3)),
     st.builds(query.Prefix, name, beginning, boost, st.booleans()),
     st.builds(query.Wildcard, name, pattern, boost),
-    st.builds(
-        query.FuzzyTerm, name, word, boost, maxdist=st.integers(1, 2), prefixlength=st.integers(0, 1)
-    ),
+    st.builds(query.FuzzyTerm, name, word, boost, maxdist=st.integers(1, 2), prefixlength=st.integers(0, 1)),
     st.builds(query.TermRange, name, word, word, st.booleans(), st.booleans(), boost),
     st.builds(query.Every, st.none() | name, boost),
     st.just(query.NullQuery),
@@ -77,7 +75,7 @@ def searchers(request: pytest.FixtureRequest, indexes: tuple[Any, Any]) -> tuple
 
 
 def outcome(searcher: Any, wanted: Any, **options: Any) -> tuple[list[int], list[float]] | type[Exception]:
-    """Return records and scores in order, or the class of the error: some trees are too much for Whoosh."""
+    """Return records and scores in order, or the class of the error."""
     try:
         results = searcher.search(wanted, **options)
         return [hit.docnum for hit in results], [hit.score for hit in results]
@@ -86,11 +84,12 @@ def outcome(searcher: Any, wanted: Any, **options: Any) -> tuple[list[int], list
 
 
 def check(searchers: tuple[Any, Any], wanted: Any, **options: Any) -> None:
-    """Check that both answer alike."""
+    """Check that both answer alike, wherever stock Whoosh answers: matchers of some trees read too far."""
     ours, stock = (outcome(searcher, wanted, **options) for searcher in searchers)
-    if isinstance(stock, type) or isinstance(ours, type):
-        assert ours == stock
+    if isinstance(stock, type):
+        event("too much for stock Whoosh")
         return
+    assert not isinstance(ours, type)
     assert ours[0] == stock[0]
     assert ours[1] == pytest.approx(stock[1], rel=1e-9, abs=1e-9)
 
@@ -112,7 +111,7 @@ def test_with_a_filter_or_a_mask(searchers: tuple[Any, Any], wanted: Any, by: An
 def test_sorted_by_a_column(searchers: tuple[Any, Any], wanted: Any, column: str, reverse: bool) -> None:
     facet = sorting.MultiFacet([sorting.FieldFacet(column, reverse=reverse), CODE_SORT])
     ours, stock = (outcome(searcher, wanted, limit=50, sortedby=facet) for searcher in searchers)
-    assert ours == stock
+    assert ours == stock and not isinstance(ours, type)
 
 
 @settings(max_examples=15, deadline=None)

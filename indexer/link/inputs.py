@@ -141,7 +141,7 @@ def imported_inputs(data_dir: Path, only: tuple[str, ...] = ()) -> Inputs:
 
 
 def _primary(description: SourceDescription, release: ImportedRelease) -> list[Part]:
-    """Return the parts to read: of a release, or of one of its files, in several forms the most trusted one."""
+    """Return the parts to read: of a release (or of a file of it) in several forms the most trusted one."""
     for form in description.forms:
         if form in release.parts:
             return [release.parts[form]]

@@ -15,8 +15,17 @@ from whoosh.index import TOC, open_dir
 
 from searchcore.schema import Facet, KindSchema, Sort, TextField, load_kind
 from searchcore.whoosh_engine.codec import segment_path
-from searchcore.whoosh_engine.layout import CODE_SORT, FACET, INDEX_NAME, MERGED, RECORD, SORT, place_field
-from searchcore.whoosh_engine.layout import WEIGHT_UNITS, whoosh_schema
+from searchcore.whoosh_engine.layout import (
+    CODE_SORT,
+    FACET,
+    INDEX_NAME,
+    MERGED,
+    RECORD,
+    SORT,
+    WEIGHT_UNITS,
+    place_field,
+    whoosh_schema,
+)
 from searchcore.whoosh_engine.postings import (
     AnalysedTexts,
     Ints,

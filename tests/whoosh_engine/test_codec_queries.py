@@ -79,7 +79,7 @@ def outcome(searcher: Any, wanted: Any, **options: Any) -> tuple[list[int], list
     try:
         results = searcher.search(wanted, **options)
         return [hit.docnum for hit in results], [hit.score for hit in results]
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         return type(error)
 
 

@@ -17,7 +17,7 @@ from benchmarks.kind_run import KindRun, prepare
 from benchmarks.plans import TITLED_EDITS, base_kind
 from benchmarks.plot import write_svg
 from benchmarks.report import RESULTS, machine, print_kind, write_json
-from searchcore.errors import CodeFacetError
+from searchcore.errors import CodeFacetError, GenerationError
 from searchcore.generations import Generation
 from searchcore.library import Library
 from searchcore.schema import KINDS
@@ -72,7 +72,7 @@ def main(
                 queries = run.queries(judged or shared.parent / "judged", count)
                 # A served generation has neither a part of the records nor made-up titles.
                 served = rows is None and name in KINDS
-                library = stack.enter_context(closing(Library.open(data_dir))) if served else None
+                library = opened(data_dir, stack) if served else None
                 figures = run.measure(queries, rounds, library)
                 if not figures:
                     failures.append(name)
@@ -87,6 +87,15 @@ def main(
         raise click.ClickException(
             f"our own answers differ from those of other engines: {', '.join(failures)}"
         )
+
+
+def opened(data_dir: Path, stack: ExitStack) -> Library | None:
+    """Open the served generation for as long as the run lasts; None, and a line, if this version cannot."""
+    try:
+        return stack.enter_context(closing(Library.open(data_dir)))
+    except GenerationError as error:
+        click.echo(f"The whole answer is left out; the served generation cannot be opened: {error}")
+        return None
 
 
 def available(names: list[str]) -> list[str]:

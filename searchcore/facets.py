@@ -13,9 +13,7 @@ Known = Mapping[str, tuple[str, str | None]]
 
 def all_values(counts: Mapping[str, int], selected: Sequence[str], known: Known) -> tuple[FacetValue, ...]:
     """Return every value that has matches or is selected: selected first, then count, then label."""
-    values = [_value(name, counts.get(name, 0), selected, known) for name in {*counts, *selected}]
-    kept = [value for value in values if value.count or value.selected]
-    return tuple(sorted(kept, key=lambda v: (not v.selected, -v.count, v.label)))
+    return tuple(_sorted(_occurring(counts, selected), counts, selected, known))
 
 
 def visible_values(
@@ -24,38 +22,44 @@ def visible_values(
     """Return the values to show beside results.
 
     Of a flat facet all. Of a tree its roots, the ancestors, siblings and children of what is selected,
-    and further down as long as there is only one branch.
+    and further down as long as there is only one branch. Only what is shown is labelled and sorted: a
+    tree can have thousands of values.
     """
-    values = all_values(counts, selected, known)
     if not facet.hierarchical:
-        return values
-    children: dict[str | None, list[FacetValue]] = {}
-    for value in values:
-        children.setdefault(value.parent, []).append(value)
+        return all_values(counts, selected, known)
+    names = _occurring(counts, selected)
+    present = set(names)
+    children: dict[str | None, list[str]] = {}
+    for name in names:
+        children.setdefault(known.get(name, ("", None))[1], []).append(name)
     opened: set[str | None] = {None}
     for name in selected:
         opened.update(_chain(name, known))
     level: str | None = None
     while len(children.get(level, ())) == 1:
-        level = children[level][0].value
+        level = children[level][0]
         opened.add(level)
-    return tuple(_in_tree_order(None, children, opened, {value.value for value in values}))
+    # A value whose parent has no matches of its own stands among the roots, behind them.
+    lost = [name for parent, below in children.items() if parent not in present | {None} for name in below]
+
+    def in_tree_order(level: list[str]) -> Iterator[FacetValue]:
+        for value in _sorted(level, counts, selected, known):
+            yield value
+            if value.value in opened:
+                yield from in_tree_order(children.get(value.value, []))
+
+    return (*in_tree_order(children.get(None, [])), *in_tree_order(lost))
 
 
-def _in_tree_order(
-    parent: str | None,
-    children: Mapping[str | None, list[FacetValue]],
-    opened: set[str | None],
-    present: set[str],
-) -> Iterator[FacetValue]:
-    """Yield values depth first; a value whose parent has no matches of its own stands among the roots."""
-    level = list(children.get(parent, ()))
-    if parent is None:
-        level += [v for p, below in children.items() if p is not None and p not in present for v in below]
-    for value in level:
-        yield value
-        if value.value in opened:
-            yield from _in_tree_order(value.value, children, opened, present)
+def _occurring(counts: Mapping[str, int], selected: Sequence[str]) -> list[str]:
+    return [*(name for name, number in counts.items() if number), *(n for n in selected if not counts.get(n))]
+
+
+def _sorted(
+    names: Sequence[str], counts: Mapping[str, int], selected: Sequence[str], known: Known
+) -> list[FacetValue]:
+    values = [_value(name, counts.get(name, 0), selected, known) for name in names]
+    return sorted(values, key=lambda v: (not v.selected, -v.count, v.label))
 
 
 def _chain(value: str, known: Known) -> list[str]:

@@ -17,7 +17,8 @@ from whoosh.lang.porter import stem as porter_stem
 
 MAX_TOKEN = 64
 _APOSTROPHES = "'’ʼ"
-TOKEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f]|['’ʼ](?=[^\W_]))*")
+# Possessive throughout: what a part has taken, no other part could take.
+TOKEN = re.compile(r"[^\W_]++(?:[\u0300-\u036f]++[^\W_]*+|['’ʼ][^\W_]++)*+")
 
 
 class Place(NamedTuple):

@@ -20,7 +20,7 @@ class RecordsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has
 
     def __init__(self, segment: OpenSegment) -> None:
         self._segment = segment
-        self._names: list[str] = segment.file.values["stored"]
+        self._names: list[str] = segment.file.values["stored"]["plain"]
 
     def doc_count(self) -> int:
         """Return the number of records."""
@@ -71,8 +71,9 @@ class RecordsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has
             raise IndexError(f"there is no record {docnum}")
         begin = int(ends[docnum - 1]) if docnum else 0
         values = json.loads(text[begin : int(ends[docnum])].tobytes())
-        found = {name: value for name, value in zip(self._names, values, strict=True) if value is not None}
-        return {RECORD: found}
+        found = dict(zip(self._names, values, strict=True))
+        found.update((name, known[numbers[docnum]]) for name, numbers, known in self._segment.coded)
+        return {RECORD: {name: value for name, value in found.items() if value is not None}}
 
     def supports_columns(self) -> bool:
         """Return True."""

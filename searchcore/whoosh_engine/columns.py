@@ -11,20 +11,17 @@ import numpy as np
 
 from searchcore.schema import KindSchema
 from searchcore.validity import to_date
-from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.cells import CellFacet, Cells
 from searchcore.whoosh_engine.days import Day, Days, Validity
 from searchcore.whoosh_engine.facets import Docs, FacetColumn, SeveralFacet, SingleFacet
 from searchcore.whoosh_engine.segment_file import SegmentFile, damaged
 
 
-def title_hash(title: str | None) -> int:
-    """Return 64 bits that stand for the words of a title in their order; 0 for none."""
-    return words_hash(stems(title)) if title else 0
-
-
 def words_hash(words: list[str]) -> int:
-    """Return the hash of a title with these stems; 0 for none. A repeated word counts once, as in a query."""
+    """Return 64 bits that stand for a title with these stems; 0 for none.
+
+    A repeated word counts once, as in a query.
+    """
     if not words:
         return 0
     digest = hashlib.blake2b(" ".join(dict.fromkeys(words)).encode(), digest_size=8).digest()

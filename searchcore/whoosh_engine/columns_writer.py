@@ -1,4 +1,4 @@
-"""Writes the columns of an index: codes, validity, facet values and cells, sort ranks, title hashes."""
+"""Writes the columns of an index: codes, validity, facet values and cells, sort ranks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from searchcore.request import NOT_SPECIFIED
 from searchcore.schema import KindSchema
 from searchcore.validity import END_OPEN, START_OPEN, Bound
 from searchcore.whoosh_engine.cells_writer import FacetSets, several_sets, single_sets, write_cells
-from searchcore.whoosh_engine.columns import title_hash
 from searchcore.whoosh_engine.segment_file import SegmentFileWriter
 
 Ints = npt.NDArray[np.int32]
@@ -39,9 +38,6 @@ def write_columns(file: SegmentFileWriter, schema: KindSchema, records: pl.DataF
     file.values["system"], _ = _write_single(file, "system", records["system"])
     for name in sorted({sort.column for sort in schema.sorts.values()} - {"score", "code"}):
         file.add_array(f"sort.{name}", _ranks(records[name]))
-    file.add_array(
-        "title_hash", _title_hashes(records["title"] if "title" in schema.text else None, records.height)
-    )
 
 
 def _groups(records: pl.DataFrame) -> Ints:
@@ -134,15 +130,3 @@ def _ranks(column: pl.Series) -> Ints:
     """Return dense ranks, -1 for null; text ranks without regard to case."""
     keys = column.str.to_lowercase() if column.dtype == pl.String else column
     return (keys.rank("dense").cast(pl.Int32) - 1).fill_null(-1).to_numpy()
-
-
-def _title_hashes(titles: pl.Series | None, records: int) -> npt.NDArray[np.uint64]:
-    if titles is None:
-        return np.zeros(records, np.uint64)
-    distinct = titles.unique()
-    hashes = [title_hash(title) for title in distinct.to_list()]
-    known = pl.DataFrame({"title": distinct, "hash": pl.Series(hashes, dtype=pl.UInt64)})
-    found = pl.DataFrame({"title": titles}).join(
-        known, on="title", how="left", nulls_equal=True, maintain_order="left"
-    )
-    return found["hash"].to_numpy()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -57,8 +58,16 @@ class OpenSegment:
         return known
 
     @cached_property
+    def coded(self) -> list[tuple[str, npt.NDArray[np.uint16], list[Any]]]:
+        """The stored columns with few distinct values: name, number of each record's value, all values."""
+        names = self.file.values["stored"]["coded"]
+        return [
+            (name, self.file.array(f"coded.{name}"), self.file.json(f"coded.{name}.values")) for name in names
+        ]
+
+    @cached_property
     def stored(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
-        """Where the stored values of each record end, and the bytes of all of them."""
+        """Where the other stored values of each record end, and the bytes of all of them."""
         return self.file.array("stored.ends"), self.file.array("stored.bytes")
 
 

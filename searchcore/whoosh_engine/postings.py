@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -86,6 +85,11 @@ class AnalysedTexts:
     flat: npt.NDArray[np.int32]
     bounds: Ints
 
+    def words(self, number: int) -> list[str]:
+        """Return the terms of one text."""
+        begin, end = self.bounds[number], self.bounds[number + 1]
+        return [self.terms[place] for place in self.flat[begin:end].tolist()]
+
     def expand(self, numbers: Ints) -> tuple[npt.NDArray[np.int32], Ints]:
         """Return the terms of texts one after the other, and how many each text has."""
         lengths = self.bounds[numbers + 1] - self.bounds[numbers]
@@ -96,22 +100,10 @@ class AnalysedTexts:
 
 @dataclass(frozen=True)
 class Occurrences:
-    """The words of one field: (record, text) pairs in record order, and the bank that knows the texts."""
+    """The texts of one field: pairs of record and number of the text, in the order of records."""
 
     records: Ints
     texts: Ints
-
-
-def occurrences(bank: TextBank, column: Iterable[Any]) -> Occurrences:
-    """Return the texts of a column: strings, lists of strings, or None."""
-    records, texts = array("q"), array("q")
-    number = bank.number
-    for record, value in enumerate(column):
-        for text in (value,) if isinstance(value, str) else (value or ()):
-            if text:
-                records.append(record)
-                texts.append(number(text))
-    return Occurrences(np.array(records, np.int64), np.array(texts, np.int64))
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
@@ -29,6 +30,7 @@ from searchcore.whoosh_engine.segment_file import SegmentFileWriter
 
 _ROWS = 1 << 14
 _MOST_UNITS = 0xFFFF
+_MOST_CODES = 1 << 16
 
 
 def write_places(
@@ -59,20 +61,32 @@ def write_merged(
     file.add_array("lengths", np.maximum(1, np.ceil(sums / WEIGHT_UNITS)).astype(np.uint32))
 
 
-def write_stored(file: SegmentFileWriter, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write what is kept of each record for its page.
+def write_stored(file: SegmentFileWriter, columns: pl.DataFrame) -> None:
+    """Write what is kept of each record for its page, null for what it does not have.
 
-    Args:
-        file: where to.
-        names: of the values.
-        rows: the values of each record in this order; None where it has none.
+    A column with few distinct values is kept as their numbers; all others as one JSON list a record.
     """
-    file.values["stored"] = list(names)
+    distinct = {column.name: column.unique(maintain_order=True) for column in columns}
+    most = min(_MOST_CODES, columns.height // 4)
+    coded = [name for name, values in distinct.items() if len(values) <= most]
+    for name in coded:
+        known = pl.DataFrame({"value": distinct[name]}).with_row_index("number")
+        found = pl.DataFrame({"value": columns[name]}).join(
+            known, on="value", how="left", nulls_equal=True, maintain_order="left"
+        )
+        file.add_array(f"coded.{name}", found["number"].to_numpy().astype(np.uint16))
+        file.add_json(f"coded.{name}.values", distinct[name].to_list())
+    plain = columns.drop(coded)
+    file.values["stored"] = {"coded": coded, "plain": plain.columns}
+    _write_rows(file, plain.iter_rows() if plain.width else iter(((),) * columns.height))
+
+
+def _write_rows(file: SegmentFileWriter, rows: Iterator[tuple[Any, ...]]) -> None:
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     sizes: list[npt.NDArray[np.int64]] = [np.zeros(0, np.int64)]
 
     def parts() -> Iterator[npt.NDArray[np.uint8]]:
-        for texts in _batches(encode(row).encode() for row in rows):
+        while texts := [encode(row).encode() for row in islice(rows, _ROWS)]:
             sizes.append(np.fromiter(map(len, texts), np.int64, len(texts)))
             yield np.frombuffer(b"".join(texts), np.uint8)
 
@@ -97,8 +111,3 @@ def _write_lists(file: SegmentFileWriter, field: str, terms: Sequence[str], keys
     file.add_array(f"{field}.term_ends", np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts))))
     file.add_array(f"{field}.ends", ends.astype(np.int64))
     file.add_array(f"{field}.docs", docs.astype(np.uint32))
-
-
-def _batches(texts: Iterator[bytes]) -> Iterator[list[bytes]]:
-    while batch := list(islice(texts, _ROWS)):
-        yield batch

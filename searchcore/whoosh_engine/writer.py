@@ -3,22 +3,20 @@ of contents beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from searchcore.engine import BASE_COLUMNS, Progress
-from searchcore.errors import BuildError, ConfigurationError
-from searchcore.schema import KindSchema, TextField
+from searchcore.errors import BuildError
+from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.codec import segment_path
 from searchcore.whoosh_engine.columns import schema_form
 from searchcore.whoosh_engine.columns_writer import write_columns
-from searchcore.whoosh_engine.layout import WEIGHT_UNITS, WORDS, sort_columns, whoosh_schema
-from searchcore.whoosh_engine.postings import TextBank, field_postings, merged_postings, occurrences
+from searchcore.whoosh_engine.layout import sort_columns, whoosh_schema
 from searchcore.whoosh_engine.segment_file import SegmentFileWriter
-from searchcore.whoosh_engine.segment_writer import write_merged, write_places, write_stored, write_toc
+from searchcore.whoosh_engine.segment_writer import write_stored, write_toc
+from searchcore.whoosh_engine.text_writer import write_text
 
 
 class WhooshWriter:
@@ -32,14 +30,14 @@ class WhooshWriter:
             ConfigurationError: the weight of a text field cannot be kept.
         """
         _check(schema, records, directory)
-        steps = _Steps(progress, len(records), 4 + 2 * len(schema.text))
+        steps = _Steps(progress, len(records), 3 + 2 * len(schema.text))
         with SegmentFileWriter(segment_path(directory)) as file:
             file.values["count"] = len(records)
             file.values["schema"] = schema_form(schema)
             write_columns(file, schema, records)
             steps.done()
-            _write_text(file, schema, records, steps)
-            write_stored(file, *_stored(schema, records))
+            write_text(file, schema, records, steps.done)
+            write_stored(file, _stored(schema, records))
             steps.done()
             file.values["toc"] = write_toc(directory, whoosh_schema(schema), len(records))
             file.finish()
@@ -74,46 +72,13 @@ def _check(schema: KindSchema, records: pl.DataFrame, directory: Path) -> None:
         )
 
 
-def _write_text(file: SegmentFileWriter, schema: KindSchema, records: pl.DataFrame, steps: _Steps) -> None:
-    units = {field.name: _units(field, schema) for field in schema.text.values()}
-    bank = TextBank()
-    found = {}
-    for name in schema.text:
-        found[name] = occurrences(bank, records[name].to_list())
-        steps.done()
-    texts = bank.analysed()
-    surfaces = sorted(bank.surfaces.items())
-    file.add_json(WORDS, [[word for word, _ in surfaces], [stem for _, stem in surfaces]])
-    merged = []
-    for name in schema.text:
-        postings = field_postings(texts, found.pop(name), len(records))
-        write_places(file, name, texts.terms, postings, len(records))
-        merged.append((postings.keys, postings.counts, units[name]))
-        steps.done()
-    write_merged(file, texts.terms, *merged_postings(merged), len(records))
-    steps.done()
-
-
-def _units(field: TextField, schema: KindSchema) -> int:
-    """Return the weight of a field in the units in which weights are kept."""
-    units = round(field.weight * WEIGHT_UNITS)
-    if units <= 0 or abs(units - field.weight * WEIGHT_UNITS) > 1e-6:
-        raise ConfigurationError(
-            f"the weight of text.{field.name} is {field.weight}",
-            where=str(schema.source),
-            mend=f"use a multiple of {1 / WEIGHT_UNITS}",
-        )
-    return units
-
-
-def _stored(schema: KindSchema, records: pl.DataFrame) -> tuple[list[str], Iterable[tuple[Any, ...]]]:
-    """Return names and values of what is kept of each record for its page; None for what it does not have."""
+def _stored(schema: KindSchema, records: pl.DataFrame) -> pl.DataFrame:
+    """Return what is kept of each record for its page; null for what it does not have."""
     names = ["system", "code", "start", "end", "releases", "origins", "extra"]
     names += [field.name for field in schema.text.values() if field.stored and field.name not in names]
     if "title" in schema.text and "title" not in names:
         names.append("title")
-    columns = [_without_empty(records[name]) for name in names]
-    return names, pl.DataFrame(columns).iter_rows()
+    return pl.DataFrame([_without_empty(records[name]) for name in names])
 
 
 def _without_empty(column: pl.Series) -> pl.Series:

@@ -141,6 +141,7 @@ def test_a_documented_last_day_ends_a_number_with_and_without_files() -> None:
 
 def test_origins_name_the_row_that_gives_each_date() -> None:
     data = {MUE: {"2024Q3": mue("20520", "11000")}, RVU: {"2025Q4": rvu("11000")}}
+    assert row(data, "11000")["valid_from"] == day("2024-07-01"), "the oldest release that lists it"
     assert json.loads(row(data, "11000")["origins"]) == {
         "valid_from": "ncci-mue-practitioner/2024Q3#2",
         "status": "mpfs-rvu/2025Q4#1",

@@ -84,6 +84,22 @@ def test_a_changed_title_coverage_pricing_or_betos_makes_a_version_and_other_col
     assert (row["releases"], row["short_title"]) == (["hcpcs/2020Q3", "hcpcs/2020Q4"], "x")
 
 
+def test_the_origin_of_a_date_is_the_row_that_gives_it_else_the_first_or_last_that_lists_the_code() -> None:
+    fill = hcpcs("J0009")
+    inputs = inputs_of(
+        Q2020Q3=[hcpcs("J0001"), hcpcs("J0002", added=ADDED), hcpcs("J0003", added=ADDED)],
+        Q2020Q4=[fill, hcpcs("J0002", added=ADDED), hcpcs("J0001"), hcpcs("J0003", added=ADDED)],
+        Q2024Q3=[fill, fill, hcpcs("J0002", title="new", added=ADDED, terminated=day("2020-08-31"))],
+    )
+    found = {
+        code: {name: at for name, at in json.loads(v[0]["origins"]).items() if name.startswith("valid")}
+        for code, v in by_code(hcpcs_records(inputs)).items()
+    }
+    assert found["J0001"] == {"valid_from": "hcpcs/2020Q3#1", "valid_to": "hcpcs/2020Q4#3"}
+    assert found["J0002"] == {"valid_from": "hcpcs/2020Q4#2", "valid_to": "hcpcs/2024Q3#3"}
+    assert found["J0003"] == {"valid_from": "hcpcs/2020Q4#4", "valid_to": "hcpcs/2020Q4#4"}
+
+
 def test_a_masked_title_stays_masked_and_the_licence_says_none() -> None:
     rows = [hcpcs("D0001", title=None, added=ADDED), hcpcs("J0001", added=ADDED)]
     found = by_code(hcpcs_records(inputs_of(Q2024Q3=rows)))

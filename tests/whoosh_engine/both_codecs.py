@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, open_dir
@@ -33,10 +34,10 @@ from searchcore.whoosh_engine.postings import (
     TextBank,
     field_postings,
     merged_postings,
-    occurrences,
 )
 from searchcore.whoosh_engine.segment_file import SegmentFileWriter
 from searchcore.whoosh_engine.segment_writer import write_merged, write_places, write_stored, write_toc
+from searchcore.whoosh_engine.text_writer import occurrences
 
 # Stems that are themselves; not all of them ASCII, some close to each other, some with a common beginning.
 WORDS = (
@@ -120,7 +121,10 @@ class Indexed:
 def indexed(rows: Sequence[Row]) -> Indexed:
     """Return the postings of rows."""
     bank = TextBank()
-    found = {name: occurrences(bank, [getattr(row, name) for row in rows]) for name in UNITS}
+    found = {
+        name: occurrences(bank, pl.Series([getattr(row, name) for row in rows], dtype=pl.String))
+        for name in UNITS
+    }
     texts = bank.analysed()
     places = {name: field_postings(texts, each, len(rows)) for name, each in found.items()}
     merged = merged_postings([(part.keys, part.counts, UNITS[name]) for name, part in places.items()])
@@ -143,7 +147,11 @@ def write_columnar(rows: Sequence[Row], folder: Path) -> Path:
         for name, postings in index.places.items():
             write_places(file, name, index.texts.terms, postings, count)
         write_merged(file, index.texts.terms, *index.merged, count)
-        write_stored(file, ["number", "text"], [(row.stored["number"], row.stored["text"]) for row in rows])
+        stored = {
+            "number": [row.stored["number"] for row in rows],
+            "text": [row.stored["text"] for row in rows],
+        }
+        write_stored(file, pl.DataFrame(stored, schema={"number": pl.Int64, "text": pl.String}))
         file.values["toc"] = write_toc(folder, whoosh_schema(small_schema()), count)
         file.finish()
     return path

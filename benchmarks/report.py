@@ -62,7 +62,7 @@ def print_kind(name: str, facts: dict[str, Any], engines: dict[str, dict[str, An
     """Print the table of one kind. Ratios are theirs over ours; above 1, CodeFacet is faster."""
     title = f"\n{name}: {facts['records']:,} records, {facts['queries']} queries, as of {facts['as_of']}"
     table = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
-    table.add_column("Engine")
+    table.add_column("Engine", no_wrap=True)
     for _, heading, _ in _COLUMNS:
         table.add_column(heading, justify="right")
     for figures in engines.values():

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # A loaded machine must not fail a test: no time is ever asserted.
-settings.register_profile("codefacet", deadline=None)
+settings.register_profile("codefacet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("codefacet")
 
 ROOT = Path(__file__).parent.parent

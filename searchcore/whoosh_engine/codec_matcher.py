@@ -15,6 +15,9 @@ from searchcore.whoosh_engine.open_segment import OpenSegment
 
 # Postings that Whoosh judges together when it looks for lists that cannot reach the first page.
 BLOCK = 128
+# Scores this close are the same. Whoosh's UnionMatcher splits a limit among its parts and asks again until
+# one of them moves: where rounding lets none of them move, it asks for ever (over Whoosh's own codec it does).
+_SAME = 1e-9
 
 
 class PostingsMatcher(LeafMatcher):  # type: ignore[misc]  # whoosh has no types
@@ -91,7 +94,7 @@ class PostingsMatcher(LeafMatcher):  # type: ignore[misc]  # whoosh has no types
     def skip_to_quality(self, minquality: float) -> int:
         """Go to the next block that could score above a limit; return how many blocks were passed over."""
         passed = 0
-        while self.is_active() and self.block_quality() <= minquality:
+        while self.is_active() and self.block_quality() <= minquality + _SAME:
             self._at = min(self._count, (self._at // BLOCK + 1) * BLOCK)
             passed += 1
         return passed

@@ -20,7 +20,8 @@ ROWS = some_rows(700, seed=8)
 word = st.sampled_from((*WORDS, "absent"))
 name = st.sampled_from((MERGED, place_field("title"), place_field("note")))
 place = st.sampled_from((place_field("title"), place_field("note")))
-boost = st.sampled_from((1.0, 1.0, 1.0, 0.5, 3.0))
+# Powers of two, by which every score can be divided exactly.
+boost = st.sampled_from((1.0, 1.0, 1.0, 0.5, 4.0))
 beginning = word.map(lambda text: text[:2])
 pattern = st.sampled_from(("*", "b*n", "b?rn", "kn*", "[hk]*", "*胃*", "?", "x*"))
 
@@ -84,8 +85,13 @@ def outcome(searcher: Any, wanted: Any, **options: Any) -> tuple[list[int], list
 
 
 def check(searchers: tuple[Any, Any], wanted: Any, **options: Any) -> None:
-    """Check that both answer alike, wherever stock Whoosh answers: matchers of some trees read too far."""
-    ours, stock = (outcome(searcher, wanted, **options) for searcher in searchers)
+    """Check that both answer alike, wherever stock Whoosh answers: matchers of some trees read too far.
+
+    Blocks that cannot reach the page are passed over only where scores are exact numbers: where rounding
+    plays a part, Whoosh's UnionMatcher may look for such blocks for ever, over its own codec too.
+    """
+    optimize = isinstance(searchers[0].weighting, scoring.Frequency)
+    ours, stock = (outcome(searcher, wanted, optimize=optimize, **options) for searcher in searchers)
     if isinstance(stock, type):
         event("too much for stock Whoosh")
         return

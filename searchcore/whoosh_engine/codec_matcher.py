@@ -16,7 +16,7 @@ from searchcore.whoosh_engine.open_segment import OpenSegment
 # Postings that Whoosh judges together when it looks for lists that cannot reach the first page.
 BLOCK = 128
 # Scores this close are the same. Whoosh's UnionMatcher splits a limit among its parts and asks again until
-# one of them moves: where rounding lets none of them move, it asks for ever (over Whoosh's own codec it does).
+# one of them moves. Where rounding lets none of them move, it asks for ever; over Whoosh's own codec it does.
 _SAME = 1e-9
 
 

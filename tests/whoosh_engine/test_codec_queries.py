@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from whoosh import query, scoring, sorting
+from whoosh.index import open_dir
 
 from searchcore.whoosh_engine.layout import CODE_SORT, FACET, MERGED, SORT, place_field
 
@@ -16,6 +18,8 @@ from .both_codecs import COLOURS, PARTS, WORDS, opened_both, some_rows
 
 # Many records, so that lists are several blocks long.
 ROWS = some_rows(700, seed=8)
+
+NOTE = place_field("note")
 
 word = st.sampled_from((*WORDS, "absent"))
 name = st.sampled_from((MERGED, place_field("title"), place_field("note")))
@@ -151,10 +155,32 @@ def test_the_trees_find_something(indexes: tuple[Any, Any]) -> None:
         assert len(searcher.search(query.Every(), limit=None)) == len(ROWS)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "limit"),
+    [
+        (query.AndMaybe(query.Prefix(NOTE, "kn"), query.Term(place_field("title"), "absent")), 2),
+        (query.AndNot(query.Wildcard(NOTE, "kn*", boost=0.5), query.Prefix(MERGED, "ra")), 1),
+        (query.Require(query.Prefix(NOTE, "kn"), query.ConstantScoreQuery(query.Wildcard(NOTE, "b*n"))), 7),
+    ],
+    ids=["maybe", "not", "require"],
+)
+def test_a_limit_that_rounding_cannot_split_ends(indexes: tuple[Any, Any], wanted: Any, limit: int) -> None:
+    def stop(*_arguments: Any) -> None:
+        raise TimeoutError
+
+    searcher = indexes[0].searcher(weighting=scoring.TF_IDF())
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(30)
+    try:
+        found = searcher.search(wanted, limit=limit)
+        assert len(found.top_n) == limit
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def test_a_folder_of_ours_can_be_moved(tmp_path: Path) -> None:
     opened_both(ROWS[:50], tmp_path)
     moved = (tmp_path / "columnar").rename(tmp_path / "elsewhere")
-    from whoosh.index import open_dir
-
     with open_dir(str(moved), indexname="records").searcher() as searcher:
         assert searcher.doc_count() == 50

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from typing import Any
 
@@ -38,14 +37,6 @@ def fact_rows(name: str, key: str = "rows") -> list[dict[str, Any]]:
             raise ConfigurationError("a fact without a source", where=f"{path}, row {number}", mend="name it")
         rows.append({**row, "source": source_text(row["source"], data.get("sources")), "row": number})
     return rows
-
-
-def facts_fingerprint() -> str:
-    """Return a SHA-256 over every facts file."""
-    digest = hashlib.sha256()
-    for path in sorted((corpora_dir() / FACTS).glob("*.yaml")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 def successor_rows() -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Facet columns: which records have a value, and how often each value occurs among some records.
+"""Facet columns: which records have a value, and which values a record has. Counting is done in cells.
 
 Records are given as ascending numbers, each once.
 """
@@ -25,9 +25,6 @@ class FacetColumn(Protocol):
     def has_any(self, docs: Docs, wanted: Iterable[str]) -> Mask:
         """Tell for each record whether it has one of the values; `-` stands for records without a value."""
 
-    def count(self, docs: Docs) -> npt.NDArray[np.int64]:
-        """Return how many records have no value, then how many have each value."""
-
     def of(self, doc: int) -> str | tuple[str, ...] | None:
         """Return the value of a record, or its values."""
 
@@ -49,10 +46,6 @@ class SingleFacet:
         """See `FacetColumn`."""
         found: Mask = _wanted(self.values, wanted)[self._ordinals[docs] + 1]
         return found
-
-    def count(self, docs: Docs) -> npt.NDArray[np.int64]:
-        """See `FacetColumn`."""
-        return np.bincount(self._ordinals[docs] + 1, minlength=len(self.values) + 1)
 
     def of(self, doc: int) -> str | None:
         """See `FacetColumn`."""
@@ -79,13 +72,6 @@ class SeveralFacet:
         if flags[0]:
             found |= lengths == 0
         return found
-
-    def count(self, docs: Docs) -> npt.NDArray[np.int64]:
-        """See `FacetColumn`."""
-        items, lengths = self._items_of(docs)
-        counts = np.bincount(items + 1, minlength=len(self.values) + 1)
-        counts[0] = np.count_nonzero(lengths == 0)
-        return counts
 
     def of(self, doc: int) -> tuple[str, ...]:
         """See `FacetColumn`."""

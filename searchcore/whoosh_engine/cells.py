@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchcore.request import NOT_SPECIFIED
-from searchcore.whoosh_engine import kernels
+from searchcore.whoosh_engine import cell_kernels
 from searchcore.whoosh_engine.days import STATUSES, Day
 
 Docs = npt.NDArray[np.uint32]
@@ -142,7 +142,7 @@ class Cells:
         for bit, (name, chosen) in enumerate(selected.items()):
             facet = self._facets[name]
             begin, end = self._span(facet.group)
-            kernels.mark_failing(
+            cell_kernels.mark_failing(
                 facet.offsets, facet.ordinals, facet.wanted(chosen), fails[begin:end], np.uint32(1 << bit)
             )
             near_bases.append(size)
@@ -151,7 +151,7 @@ class Cells:
         counts = np.zeros(self._total, np.int32)
         near = np.zeros(size, np.int32)
         out_docs, out_scores = np.empty(len(docs), np.uint32), np.empty(len(docs))
-        kept = kernels.count_and_keep(
+        kept = cell_kernels.count_and_keep(
             docs, scores, day.status, self._cells, self._bases, fails, counts,
             np.array(near_bases, np.int64), np.array(near_groups, np.int64), near,
             factors, titles, np.uint64(title), whole, out_docs, out_scores,
@@ -165,7 +165,7 @@ class Cells:
                 facet = self._facets[name]
                 if name in bases:
                     own = near[bases[name] : bases[name] + end - begin]
-                    kernels.add_up(own, facet.offsets, facet.ordinals, numbers[low:high])
+                    cell_kernels.add_up(own, facet.offsets, facet.ordinals, numbers[low:high])
                 found[name] = FacetCounts(facet, numbers[low:high], selected.get(name, ()))
         return Kept(out_docs[:kept], out_scores[:kept], {name: found[name] for name in self._facets})
 
@@ -195,5 +195,5 @@ class _Group:
     def add_up(self, counts: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
         """Return the counts of all values of all facets."""
         numbers = np.zeros(self._total, np.int64)
-        kernels.add_up_all(counts, self._offsets, self._values, numbers)
+        cell_kernels.add_up_all(counts, self._offsets, self._values, numbers)
         return numbers

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from searchcore.codes import Status
 from searchcore.validity import DELETED, FUTURE, IN_FORCE, to_day
-from searchcore.whoosh_engine import kernels
+from searchcore.whoosh_engine import cell_kernels
 
 STATUSES = tuple(str(status) for status in Status)
 _KEPT = 8
@@ -70,7 +70,7 @@ class Days:
         validity = self._validity
         count = len(validity.group)
         state, status = np.zeros(count, np.uint8), np.zeros(count, np.uint8)
-        kernels.as_of_states(
+        cell_kernels.as_of_states(
             validity.group, validity.start, validity.end, validity.certain, validity.undecided,
             validity.header, np.int32(day), _MEANING, state, status,
         )  # fmt: skip

@@ -18,7 +18,7 @@ from searchcore.validity import (
     UNKNOWN,
     as_of_array,
 )
-from searchcore.whoosh_engine.kernels import as_of_states
+from searchcore.whoosh_engine.cell_kernels import as_of_states
 
 
 @dataclass(frozen=True)

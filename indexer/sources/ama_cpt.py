@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from indexer.sources.base import Reading, Reject, Release, year_in
+from indexer.sources.base import Reading, Reject, Release, is_blank, year_in
 from indexer.sources.sifting import REJECT_CHARS
 from indexer.tables import TABLES
 from searchcore.codes import is_cpt_number
@@ -60,7 +60,7 @@ class AmaReader:
         rejects: list[Reject] = []
         for number, line in enumerate(member.text().split("\n"), start=1):
             begun = begun or _ROW.match(line) is not None
-            if not begun or not line.strip("\x00\x1a \t"):
+            if not begun or is_blank(line):
                 continue
             code, _, title = (part.strip() for part in line.partition("\t"))
             if is_cpt_number(code.upper()) and title:

@@ -138,6 +138,11 @@ def decode(data: bytes, *, partial: bool = False) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def is_blank(line: str) -> bool:
+    """Tell whether a line holds nothing but white space, NUL and the end mark of old DOS files."""
+    return not line.replace("\x00", "").replace("\x1a", "").strip()
+
+
 def parse_yyyymmdd(text: str) -> dt.date | None:
     """Return the date of an 8-digit field, None for blank; raise ValueError for anything else."""
     text = text.strip()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
-from indexer.sources.base import HEAD_BYTES
+from indexer.sources.base import HEAD_BYTES, is_blank
 from indexer.sources.workbooks import XLSX_MAGIC, is_xlsx, sheet_rows
 from searchcore.errors import SourceFileError
 
@@ -80,7 +80,7 @@ def fixed_grid(text: str, layout: Mapping[str, Sequence[int]], skip: str = r"(?!
     unwanted = re.compile(skip)
     grid = Grid()
     for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip("\x00\x1a \t") and not unwanted.match(line):
+        if not is_blank(line) and not unwanted.match(line):
             grid.lines.append(number)
             grid.rows.append([line[place] for place in slices])
     return grid

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from indexer.sources.ama_cpt import READER
 from searchcore.errors import SourceFileError
@@ -65,6 +65,7 @@ def test_a_reject_does_not_show_the_licensed_text() -> None:
 
 
 @given(mangled(ROWS))
+@example(["\xa0"])
 @settings(max_examples=40)
 def test_every_line_is_read_or_rejected(lines: list[str]) -> None:
     reading = READER.read(member_from_bytes("LONGULT.txt", text_of([ROWS[0], *lines])), OPTIONS)

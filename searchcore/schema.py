@@ -20,7 +20,7 @@ class TextField:
 
     name: str
     label: str
-    weight: float
+    weight: float = 1.0
     list: bool = False
     stored: bool = False
 
@@ -28,7 +28,8 @@ class TextField:
 @dataclass(frozen=True)
 class Facet:
     """A facet. `multi`: several values a record; `hierarchical`: a value and all its ancestors;
-    `as_of`: computed for the day asked for; `numeric`: values sort as numbers."""
+    `as_of`: computed for the day asked for; `numeric`: values sort as numbers; `part` and `attribute`: the
+    value is that attribute of the part that the column `part` names."""
 
     name: str
     label: str
@@ -36,6 +37,8 @@ class Facet:
     hierarchical: bool = False
     as_of: bool = False
     numeric: bool = False
+    part: str = ""
+    attribute: str = ""
 
     @property
     def several(self) -> bool:
@@ -55,7 +58,13 @@ class Sort:
 
 @dataclass(frozen=True)
 class KindSchema:
-    """Everything the engine and the pages know about one kind of record."""
+    """Everything the engine and the pages know about one kind of record.
+
+    Attributes:
+        parts: text fields of the parts of a joined kind, whose records hold no text: each of its `text` fields
+            names a part, and words are looked for in the texts of parts. Empty for all other kinds.
+        code: the text fields whose parts make up the code of a record of a joined kind.
+    """
 
     kind: str
     label: str
@@ -64,9 +73,16 @@ class KindSchema:
     facets: dict[str, Facet]
     sorts: dict[str, Sort]
     source: Path = field(compare=False)
+    parts: dict[str, TextField] = field(default_factory=dict)
+    code: tuple[str, ...] = ()
+
+    @property
+    def joined(self) -> bool:
+        """Whether records name parts, in which the words are."""
+        return bool(self.parts)
 
 
-def _parts(path: Path, data: dict[str, Any], section: str, cls: type[Any]) -> dict[str, Any]:
+def _section(path: Path, data: dict[str, Any], section: str, cls: type[Any]) -> dict[str, Any]:
     found = {}
     for name, options in (data.get(section) or {}).items():
         try:
@@ -90,16 +106,18 @@ def load_kind(kind: str) -> KindSchema:
     sorts = {
         "score": Sort("score", "Best match", "score", descending=True),
         "code": Sort("code", "Code", "code"),
-        **_parts(path, data, "sorts", Sort),
+        **_section(path, data, "sorts", Sort),
     }
     return KindSchema(
         kind=kind,
         label=data["label"],
         default_sort=data["default_sort"],
-        text=_parts(path, data, "text", TextField),
-        facets=_parts(path, data, "facets", Facet),
+        text=_section(path, data, "text", TextField),
+        facets=_section(path, data, "facets", Facet),
         sorts=sorts,
         source=path,
+        parts=_section(path, data, "parts", TextField),
+        code=tuple(data.get("code", ())),
     )
 
 

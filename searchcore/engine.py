@@ -66,8 +66,19 @@ class RawResult:
 class IndexWriter(Protocol):
     """Writes the index of one kind."""
 
-    def write(self, schema: KindSchema, records: pl.DataFrame, directory: Path, progress: Progress) -> None:
+    def write(
+        self,
+        schema: KindSchema,
+        records: pl.DataFrame,
+        directory: Path,
+        progress: Progress,
+        parts: pl.DataFrame | None = None,
+    ) -> None:
         """Write all records; rows stand by system and code, versions of a key oldest first.
+
+        The records of a joined kind (`KindSchema.joined`) have no code and no text: their text columns hold
+        row numbers of `parts`, `releases` is one release id, `origins` a JSON template in which `#?` stands
+        for the number in the column `row`; a base column that is missing stands for its neutral value.
 
         Args:
             schema: the kind.
@@ -75,6 +86,8 @@ class IndexWriter(Protocol):
                 (a list[str] column where the field or facet holds several).
             directory: an empty directory.
             progress: called with (done, total).
+            parts: of a joined kind: `name` (by which it is sorted), the other text fields of parts, and a
+                column for each attribute that a facet shows; None for all other kinds.
         """
 
 

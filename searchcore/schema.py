@@ -61,8 +61,8 @@ class KindSchema:
     """Everything the engine and the pages know about one kind of record.
 
     Attributes:
-        parts: text fields of the parts of a joined kind, whose records hold no text: each of its `text` fields
-            names a part, and words are looked for in the texts of parts. Empty for all other kinds.
+        parts: text fields of the parts of a joined kind, whose records hold no text: each of its `text`
+            fields names a part, and words are looked for in the texts of parts. Empty for all other kinds.
         code: the text fields whose parts make up the code of a record of a joined kind.
     """
 

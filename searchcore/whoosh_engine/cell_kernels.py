@@ -4,56 +4,43 @@ from __future__ import annotations
 
 import numpy as np
 
-from searchcore.validity import DELETED, FUTURE, IN_FORCE, UNKNOWN
 from searchcore.whoosh_engine.kernels import compiled
 
 
 @compiled(
-    "void(int32[::1], int32[::1], int32[::1], boolean[::1], boolean[::1], boolean[::1], int32,"
-    " uint8[:, ::1], uint8[::1], uint8[::1])"
+    [
+        "void(boolean[::1], uint16[::1], uint8[::1], uint8[::1], uint8[::1], uint8[::1], uint8[::1])",
+        "void(boolean[::1], uint32[::1], uint8[::1], uint8[::1], uint8[::1], uint8[::1], uint8[::1])",
+    ]
 )
-def as_of_states(  # type: ignore[no-untyped-def]
-    group, start, end, certain, undecided, header, day, meaning, state, status
-):
+def as_of_states(first, validity, ranks, values, meanings, state, status):  # type: ignore[no-untyped-def]
     """Fill the as-of array (as `searchcore.validity.as_of_array`) and the status of every key, in one pass.
 
     Args:
-        group, start, end, certain, undecided, day: see `as_of_array`.
-        header: versions that exist and cannot be billed.
-        meaning: the status of each as-of value, billable and header.
+        first: whether a version is the first of its key.
+        validity: class of each version.
+        ranks: per class 3 in force on the day, 2 ended before, 1 begins after, 0 never in force. The
+            representative of a key is the last version of the highest rank, but the first of rank 1.
+        values, meanings: as-of value and status of a key for which a version of each class stands.
         state, status: filled; the status is that of the key for each of its versions.
     """
-    count = group.shape[0]
+    count = first.shape[0]
     low = 0
     while low < count:
         high = low + 1
-        while high < count and group[high] == group[low]:
-            high += 1
         best = low
-        rank = 0
+        top = ranks[validity[low]]
+        while high < count and not first[high]:
+            rank = ranks[validity[high]]
+            if rank > top or (rank == top and rank > 1):
+                top = rank
+                best = high
+            state[high] = 0
+            high += 1
+        state[low] = 0
+        state[best] = values[validity[best]]
         for row in range(low, high):
-            state[row] = 0
-            if end[row] < start[row]:
-                continue  # Never in force: it stands for the key only where all versions are such.
-            if start[row] <= day:
-                live = 3 if end[row] >= day else 2
-                if live >= rank:
-                    rank = live
-                    best = row
-            elif rank == 0:
-                rank = 1
-                best = row
-        if undecided[best]:
-            value = UNKNOWN
-        elif rank == 3:
-            value = IN_FORCE
-        elif rank == 1:
-            value = FUTURE if certain[best] else UNKNOWN
-        else:
-            value = DELETED
-        state[best] = value
-        for row in range(low, high):
-            status[row] = meaning[value, np.int64(header[best])]
+            status[row] = meanings[validity[best]]
         low = high
 
 
@@ -77,17 +64,23 @@ def mark_failing(offsets, values, wanted, fails, bit):  # type: ignore[no-untype
             fails[cell] |= bit
 
 
-@compiled(
-    "int64(uint32[::1], float64[::1], uint8[::1], uint32[:, ::1], int64[::1], uint32[::1],"
-    " int32[::1], int64[::1], int64[::1], int32[::1], float64[::1], uint64[::1], uint64, float64,"
-    " uint32[::1], float64[::1])"
+_COUNT = (
+    "UniTuple(int64, 2)(uint32[::1], float64[::1], uint8[::1], boolean, uint8[::1], {cells}[:, ::1],"
+    " int64[::1], int64[::1], uint32[::1], int32[::1], int64[::1], int64[::1], int32[::1], float64[::1],"
+    " uint64[::1], uint64, float64, uint32[::1], float64[::1])"
 )
+
+
+@compiled([_COUNT.format(cells="uint16"), _COUNT.format(cells="uint32")])
 def count_and_keep(  # type: ignore[no-untyped-def]
     docs,
     scores,
+    state,
+    every_version,
     status,
     cells,
     bases,
+    counted,
     fails,
     counts,
     near_bases,
@@ -107,9 +100,11 @@ def count_and_keep(  # type: ignore[no-untyped-def]
 
     Args:
         docs, scores: the matches.
+        state: the as-of array; records whose state is 0 are passed over unless `every_version`.
         status: status of each record's key on the day, 0 to 4; it is the last group.
-        cells: per group the cell of each record.
+        cells: of each record its cell in each group.
         bases: where the cells of each group begin in `counts` and `fails`, those of the status last.
+        counted: the groups that have facets.
         fails: per cell the bits of the selected facets that it fails.
         counts: per cell; incremented.
         near_bases, near_groups: per bit where its cells begin in `near`, and its group.
@@ -119,19 +114,26 @@ def count_and_keep(  # type: ignore[no-untyped-def]
         out_docs, out_scores: as long as the matches.
 
     Returns:
-        The number of records kept.
+        The number of records that stand on the day, and of those kept.
     """
     kept = 0
-    groups = cells.shape[0]
+    standing = 0
+    groups = cells.shape[1]
+    selective = near_bases.shape[0] > 0
     for at in range(docs.shape[0]):
         doc = docs[at]
+        if not every_version and state[doc] == 0:
+            continue
+        standing += 1
         kind = status[doc]
-        failed = fails[bases[groups] + kind]
-        for group in range(groups):
-            failed |= fails[bases[group] + cells[group, doc]]
+        failed = np.uint32(0)
+        if selective:
+            failed = fails[bases[groups] + kind]
+            for number in range(counted.shape[0]):
+                failed |= fails[bases[counted[number]] + cells[doc, counted[number]]]
         if failed == 0:
-            for group in range(groups):
-                counts[bases[group] + cells[group, doc]] += 1
+            for number in range(counted.shape[0]):
+                counts[bases[counted[number]] + cells[doc, counted[number]]] += 1
             counts[bases[groups] + kind] += 1
             score = scores[at] * factors[kind]
             if title != 0 and titles[doc] == title:
@@ -148,8 +150,8 @@ def count_and_keep(  # type: ignore[no-untyped-def]
             if group == groups:
                 near[near_bases[bit] + kind] += 1
             else:
-                near[near_bases[bit] + np.int64(cells[group, doc])] += 1
-    return kept
+                near[near_bases[bit] + np.int64(cells[doc, group])] += 1
+    return standing, kept
 
 
 @compiled("void(int32[::1], int64[::1], int32[::1], int64[::1])")

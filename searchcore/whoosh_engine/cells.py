@@ -2,7 +2,8 @@
 
 A cell is one combination of the values of several facets that occurs in the index (of ICD-10-CM, PCS, HCPCS
 and CPT together 15,535 combinations of nineteen facets). Facets that would make too many combinations
-together stand in groups of their own. The status on the day is a group that is made for each day.
+together stand in groups of their own. The status on the day is a group that is made for each day. In a joined
+kind the parts that a column names are the cells of a group too: a facet of the part is a facet of its cell.
 """
 
 from __future__ import annotations
@@ -44,6 +45,11 @@ class CellFacet:
         self.group = group
         self.offsets = offsets
         self.ordinals = ordinals
+
+    def of(self, cell: int) -> tuple[str, ...]:
+        """Return the values of a cell."""
+        found = self.ordinals[self.offsets[cell] : self.offsets[cell + 1]].tolist()
+        return tuple(self.names[ordinal] for ordinal in found if ordinal)
 
     @cached_property
     def ordinal_of(self) -> dict[str, int]:
@@ -92,37 +98,52 @@ class FacetCounts(Mapping[str, int]):
 
 @dataclass(frozen=True)
 class Kept:
-    """The records that pass every selection with their final scores, and the counts of every facet."""
+    """The records that pass every selection with their final scores, and the counts of every facet.
+
+    Attributes:
+        standing: how many records stand for their key on the day, whether they pass or not.
+    """
 
     docs: Docs
     scores: Scores
     counts: Mapping[str, Mapping[str, int]]
+    standing: int
 
 
 class Cells:
     """The cells of an index.
 
     Args:
-        cells: per group the cell of each record.
+        cells: of each record its cell in each group.
         sizes: number of cells of each group.
         facets: by name, in the order of the schema; the as-of facet is None.
     """
 
     def __init__(
-        self, cells: npt.NDArray[np.uint32], sizes: Sequence[int], facets: Mapping[str, CellFacet | None]
+        self,
+        cells: npt.NDArray[np.unsignedinteger],
+        sizes: Sequence[int],
+        facets: Mapping[str, CellFacet | None],
     ) -> None:
-        self._cells = cells
+        self.cells = cells
         self._bases = np.cumsum([0, *sizes]).astype(np.int64)
         self._total = int(self._bases[-1]) + len(STATUSES)
         statuses = len(STATUSES)
         status = CellFacet(
             STATUSES, len(sizes), np.arange(statuses + 1), np.arange(1, statuses + 1, dtype=np.int32)
         )
-        self._facets = {name: facet or status for name, facet in facets.items()}
+        self.facets = {name: facet or status for name, facet in facets.items()}
         self._groups = [
-            _Group(number, {name: facet for name, facet in self._facets.items() if facet.group == number})
-            for number in sorted({facet.group for facet in self._facets.values()})
+            _Group(number, {name: facet for name, facet in self.facets.items() if facet.group == number})
+            for number in sorted({facet.group for facet in self.facets.values()})
         ]
+        counted = [group.number for group in self._groups if group.number < len(sizes)]
+        self._counted = np.array(counted, np.int64)
+
+    def values(self, name: str, doc: int) -> tuple[str, ...]:
+        """Return the values of a record in a facet that does not depend on the day."""
+        facet = self.facets[name]
+        return facet.of(int(self.cells[doc, facet.group]))
 
     def count(
         self,
@@ -130,6 +151,7 @@ class Cells:
         scores: Scores,
         day: Day,
         *,
+        every_version: bool,
         selected: Mapping[str, Sequence[str]],
         factors: Scores,
         titles: npt.NDArray[np.uint64],
@@ -140,7 +162,7 @@ class Cells:
         fails = np.zeros(self._total, np.uint32)
         near_bases, near_groups, size = [], [], 0
         for bit, (name, chosen) in enumerate(selected.items()):
-            facet = self._facets[name]
+            facet = self.facets[name]
             begin, end = self._span(facet.group)
             cell_kernels.mark_failing(
                 facet.offsets, facet.ordinals, facet.wanted(chosen), fails[begin:end], np.uint32(1 << bit)
@@ -151,9 +173,9 @@ class Cells:
         counts = np.zeros(self._total, np.int32)
         near = np.zeros(size, np.int32)
         out_docs, out_scores = np.empty(len(docs), np.uint32), np.empty(len(docs))
-        kept = cell_kernels.count_and_keep(
-            docs, scores, day.status, self._cells, self._bases, fails, counts,
-            np.array(near_bases, np.int64), np.array(near_groups, np.int64), near,
+        standing, kept = cell_kernels.count_and_keep(
+            docs, scores, day.state, every_version, day.status, self.cells, self._bases, self._counted,
+            fails, counts, np.array(near_bases, np.int64), np.array(near_groups, np.int64), near,
             factors, titles, np.uint64(title), whole, out_docs, out_scores,
         )  # fmt: skip
         bases = dict(zip(selected, near_bases, strict=True))
@@ -162,12 +184,13 @@ class Cells:
             begin, end = self._span(group.number)
             numbers = group.add_up(counts[begin:end])
             for name, low, high in group.parts:
-                facet = self._facets[name]
+                facet = self.facets[name]
                 if name in bases:
                     own = near[bases[name] : bases[name] + end - begin]
                     cell_kernels.add_up(own, facet.offsets, facet.ordinals, numbers[low:high])
                 found[name] = FacetCounts(facet, numbers[low:high], selected.get(name, ()))
-        return Kept(out_docs[:kept], out_scores[:kept], {name: found[name] for name in self._facets})
+        counted = {name: found[name] for name in self.facets}
+        return Kept(out_docs[:kept], out_scores[:kept], counted, standing)
 
     def _span(self, group: int) -> tuple[int, int]:
         begin = int(self._bases[group])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,9 @@ import numpy.typing as npt
 from whoosh import columns
 from whoosh.codec import base
 
-from searchcore.whoosh_engine.layout import CODE_SORT, FACET, RECORD, SORT
+from searchcore.whoosh_engine.cells import CellFacet
+from searchcore.whoosh_engine.columns import read_codes, read_facet
+from searchcore.whoosh_engine.layout import CODE_SORT, FACET, RECORD, SORT, VALIDITY_COLUMNS
 from searchcore.whoosh_engine.open_segment import OpenSegment
 
 
@@ -20,7 +22,6 @@ class RecordsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has
 
     def __init__(self, segment: OpenSegment) -> None:
         self._segment = segment
-        self._names: list[str] = segment.file.values["stored"]["plain"]
 
     def doc_count(self) -> int:
         """Return the number of records."""
@@ -66,14 +67,7 @@ class RecordsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         """Return the stored values of a record; those that it does not have are left out."""
-        ends, text = self._segment.stored
-        if not 0 <= docnum < self._segment.count:
-            raise IndexError(f"there is no record {docnum}")
-        begin = int(ends[docnum - 1]) if docnum else 0
-        values = json.loads(text[begin : int(ends[docnum])].tobytes())
-        found = dict(zip(self._names, values, strict=True))
-        found.update((name, known[numbers[docnum]]) for name, numbers, known in self._segment.coded)
-        return {RECORD: {name: value for name, value in found.items() if value is not None}}
+        return {RECORD: self._segment.stored.read(docnum)}
 
     def supports_columns(self) -> bool:
         """Return True."""
@@ -86,21 +80,46 @@ class RecordsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has
     def list_columns(self) -> list[str]:
         """Return the names of all columns."""
         facets = [FACET + name for name in self._segment.file.values["facets"]]
-        sorts = [SORT + name.removeprefix("sort.") for name in self._segment.file if name.startswith("sort.")]
-        return [*facets, *sorts, CODE_SORT]
+        return [*facets, *(SORT + name for name in self._ranks), CODE_SORT]
 
-    def column_reader(self, fieldname: str, _column: Any) -> Any:
+    def column_reader(self, fieldname: str, column: Any) -> Any:
         """Return the reader of a column."""
-        file = self._segment.file
         if fieldname == CODE_SORT:
-            return RankColumn(file.array("code_rank"))
+            return RankColumn(self._code_ranks())
         if fieldname.startswith(SORT):
-            return RankColumn(file.array(f"sort.{fieldname.removeprefix(SORT)}"))
+            return RankColumn(self._ranks[fieldname.removeprefix(SORT)]())
         name = fieldname.removeprefix(FACET)
-        values = [value.encode() for value in file.values["facets"][name]]
-        if f"facet.{name}" in file:
-            return ValueColumn(values, file.array(f"facet.{name}"))
-        return ListColumn(values, file.array(f"facet.{name}.offsets"), file.array(f"facet.{name}.items"))
+        file = self._segment.file
+        group = next(number for number, each in enumerate(file.values["cells"]) if name in each["facets"])
+        facet = read_facet(file, name, group)
+        cells = file.array("cells")[:, group]
+        several = isinstance(column, columns.VarBytesListColumn)
+        return ListColumn(facet, cells) if several else ValueColumn(facet, cells)
+
+    @property
+    def _ranks(self) -> dict[str, Callable[[], npt.NDArray[np.int32]]]:
+        """The columns to sort by, each made when it is asked for."""
+        file = self._segment.file
+        found: dict[str, Callable[[], npt.NDArray[np.int32]]] = {
+            name.removeprefix("sort."): partial(file.array, name) for name in file if name.startswith("sort.")
+        }
+        if "validity" in file:
+            found |= {name: partial(self._day_ranks, name) for name in VALIDITY_COLUMNS}
+        return found
+
+    def _day_ranks(self, name: str) -> npt.NDArray[np.int32]:
+        """Return dense ranks of days, -1 where a bound is open."""
+        days = self._segment.file.array(f"class.{name}")
+        bounded = np.abs(days.astype(np.int64)) < np.iinfo(np.int32).max
+        ranks = np.where(bounded, np.searchsorted(np.unique(days[bounded]), days), -1)
+        return np.asarray(ranks[self._segment.file.array("validity")], np.int32)
+
+    def _code_ranks(self) -> npt.NDArray[np.int32]:
+        file = self._segment.file
+        if "code_rank" in file:
+            return file.array("code_rank")
+        keys = read_codes(file, file.array("cells")).ranks(np.arange(self._segment.count))
+        return np.argsort(np.argsort(keys)).astype(np.int32)
 
     def _lengths(self, fieldname: str) -> npt.NDArray[np.uint32]:
         if fieldname not in self._segment.names:
@@ -136,39 +155,29 @@ class RankColumn(columns.ColumnReader):  # type: ignore[misc]
 class ValueColumn(columns.ColumnReader):  # type: ignore[misc]
     """At most one value a record, as bytes; none is the empty one."""
 
-    def __init__(self, values: Sequence[bytes], ordinals: npt.NDArray[np.int32]) -> None:
-        self._values = [*values, b""]  # where ordinal -1 leads
-        self._ordinals = ordinals
+    def __init__(self, facet: CellFacet, cells: npt.NDArray[np.unsignedinteger]) -> None:
+        self._facet = facet
+        self._cells = cells
 
     def __len__(self) -> int:
-        return len(self._ordinals)
+        return len(self._cells)
 
     def __iter__(self) -> Iterator[bytes]:
-        return (self._values[ordinal] for ordinal in self._ordinals.tolist())
-
-    def __getitem__(self, docnum: int) -> bytes:
-        return self._values[int(self._ordinals[docnum])]
-
-
-class ListColumn(columns.ColumnReader):  # type: ignore[misc]
-    """Any number of values a record."""
-
-    def __init__(
-        self, values: Sequence[bytes], offsets: npt.NDArray[np.int64], items: npt.NDArray[np.int32]
-    ) -> None:
-        self._values = values
-        self._offsets = offsets
-        self._items = items
-
-    def __len__(self) -> int:
-        return len(self._offsets) - 1
-
-    def __iter__(self) -> Iterator[list[bytes]]:
         return (self[docnum] for docnum in range(len(self)))
 
-    def __getitem__(self, docnum: int) -> list[bytes]:
-        items = self._items[self._offsets[docnum] : self._offsets[docnum + 1]]
-        return [self._values[item] for item in items.tolist()]
+    def __getitem__(self, docnum: int) -> bytes:
+        values = self._facet.of(int(self._cells[docnum]))
+        return values[0].encode() if values else b""
+
+
+class ListColumn(ValueColumn):
+    """Any number of values a record."""
+
+    def __iter__(self) -> Iterator[list[bytes]]:  # type: ignore[override]
+        return (self[docnum] for docnum in range(len(self)))
+
+    def __getitem__(self, docnum: int) -> list[bytes]:  # type: ignore[override]
+        return [value.encode() for value in self._facet.of(int(self._cells[docnum]))]
 
     def sort_key(self, docnum: int) -> bytes:
         """Return the first value."""

@@ -1,20 +1,23 @@
-"""The columns of an index, mapped into memory: codes, validity, facets, sort ranks, title hashes."""
+"""The columns of an index, mapped into memory: codes, validity, facet cells, sort ranks, title hashes."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from searchcore.schema import KindSchema
-from searchcore.validity import to_date
 from searchcore.whoosh_engine.cells import CellFacet, Cells
+from searchcore.whoosh_engine.codes import Codes, Docs, PartCodes, Systems, TextCodes
 from searchcore.whoosh_engine.days import Day, Days, Validity
-from searchcore.whoosh_engine.facets import Docs, FacetColumn, SeveralFacet, SingleFacet
-from searchcore.whoosh_engine.segment_file import SegmentFile, damaged
+from searchcore.whoosh_engine.layout import PARTS, VALIDITY_COLUMNS, rank_columns
+from searchcore.whoosh_engine.sections import Arrays, Section
+from searchcore.whoosh_engine.segment_file import damaged
 
 
 def words_hash(words: list[str]) -> int:
@@ -32,107 +35,108 @@ class Columns:
     """Read-only columns; safe to share between threads.
 
     Raises:
-        GenerationError: the index was written for other facets or sorts, or a file is damaged.
+        GenerationError: the index was written for another schema, or a file is damaged.
     """
 
-    def __init__(self, file: SegmentFile, schema: KindSchema) -> None:
-        _check_schema(file, schema)
-        self.group = file.array("group")
-        self._valid_from = file.array("valid_from")
-        self._valid_to = file.array("valid_to")
-        validity = [file.array(name) for name in ("start", "end", "start_certain", "undecided", "header")]
-        self._days = Days(Validity(self.group, *validity))
-        self.code_rank = file.array("code_rank")
-        self._code_order = file.array("code_order")
-        self._codes = file.array("codes")
-        self.title_hash = file.array("title_hash")
-        self.systems = SingleFacet(file.values["system"], file.array("system"))
-        self.facets: dict[str, FacetColumn] = {
-            name: _facet(file, name, schema.facets[name].several) for name in file.values["facets"]
-        }
-        self.sorts = {
-            sort.column: file.array(f"sort.{sort.column}")
-            for sort in schema.sorts.values()
-            if sort.column not in ("score", "code")
-        }
-        self.count = len(self.group)
-        groups = file.values["cells"]
-        of_facet = {name: number for number, group in enumerate(groups) for name in group["facets"]}
-        self.cells = Cells(
-            file.array("cells"),
-            [group["size"] for group in groups],
-            {
-                name: None if facet.as_of else _cell_facet(file, name, of_facet[name])
-                for name, facet in schema.facets.items()
-            },
+    def __init__(self, file: Arrays, schema: KindSchema) -> None:
+        if file.values.get("schema") != schema_form(schema):
+            raise damaged(f"the index was written for another schema of kind {schema.kind!r}", file.path)
+        self._file = file
+        self.validity = Validity(file)
+        self.count = len(self.validity.of)
+        self._days = Days(self.validity)
+        self.systems = Systems(file.values["systems"], self.count)
+        self.cells = read_cells(file, schema)
+        self.codes = read_codes(file, self.cells.cells)
+        self.title_hash: npt.NDArray[np.uint64] = (
+            np.zeros(0, np.uint64) if schema.joined else file.array("title_hash")
         )
+        self._ranks = {name: file.array(f"sort.{name}") for name in rank_columns(schema)}
 
-    def all_docs(self) -> Docs:
-        """Return the numbers of all versions."""
-        return np.arange(self.count, dtype=np.int64)
+    def with_codes(self, codes: tuple[str, ...], systems: Sequence[str] | None = None) -> Docs:
+        """Return the versions with one of these stored codes, ascending; only of some systems if given."""
+        blocks = self.systems.blocks(systems)
+        return self._found([self.codes.span(code, *block) for block in blocks for code in set(codes)])
 
-    def with_codes(self, codes: tuple[str, ...]) -> Docs:
-        """Return the versions that have one of these stored codes, ascending."""
-        found = [self._between(_encoded(code), _encoded(code) + b"\0") for code in codes if "\0" not in code]
-        return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
-
-    def with_code_prefix(self, prefix: str, systems: tuple[str, ...] | None = None) -> Docs:
+    def with_code_prefix(self, prefix: str, systems: Sequence[str] | None = None) -> Docs:
         """Return the versions whose code starts so, ascending; only those of some systems if given."""
-        # No byte of UTF-8 is 0xff, so that every code with the prefix sorts before the upper bound.
-        docs = np.sort(self._between(_encoded(prefix), _encoded(prefix) + b"\xff"))
-        return docs if systems is None else docs[self.systems.has_any(docs, systems)]
+        return self._found([self.codes.prefix_span(prefix, *block) for block in self.systems.blocks(systems)])
 
-    def _between(self, low: bytes, high: bytes) -> Docs:
-        """Return the versions whose code is at least `low` and below `high`, in code order."""
-        # bisect looks at a few codes; numpy.searchsorted would first copy all of them to a common width.
-        begin = bisect_left(self._codes, low)
-        return self._code_order[begin : bisect_left(self._codes, high, begin)].astype(np.int64)
+    @staticmethod
+    def _found(spans: list[tuple[int, int]]) -> Docs:
+        found = [np.arange(low, high, dtype=np.uint32) for low, high in sorted(spans) if low < high]
+        return np.concatenate(found) if found else np.zeros(0, np.uint32)
 
     def on_day(self, as_of: dt.date | None) -> Day:
         """Return state and status on a day; today's where no day is given. A few days are kept."""
         return self._days.on(as_of)
 
-    def dates(self, doc: int) -> tuple[dt.date | None, dt.date | None]:
-        """Return first and last day of a version."""
-        return to_date(int(self._valid_from[doc])), to_date(int(self._valid_to[doc]))
+    def sort_values(
+        self, name: str, docs: npt.NDArray[Any]
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
+        """Return numbers that order records by a column, and where there is none."""
+        if name in VALIDITY_COLUMNS:
+            days = getattr(self.validity, name)
+            values = days[self.validity.of[docs]]
+            return values, np.abs(values.astype(np.int64)) >= np.iinfo(np.int32).max
+        ranks = self._ranks[name][docs]
+        return ranks, ranks < 0
 
     def check(self) -> str:
         """Return what contradicts itself in the columns; empty if nothing does."""
-        if np.any(np.diff(self.group) < 0) or np.any(np.diff(self.group) > 1):
-            return "the keys of the versions are not in order"
-        if not np.array_equal(np.sort(self._code_order), np.arange(self.count)):
-            return "the code order does not hold every version once"
-        if np.any(self._codes[1:] < self._codes[:-1]):
-            return "the codes are not in order"
-        return ""
+        if self.count and not self.validity.first[0]:
+            return "the first version belongs to no key"
+        if self.validity.of.max(initial=0) >= max(1, len(self.validity.valid_from)):
+            return "a version has a class of validity that there is not"
+        if any(self.cells.cells[:, group].max(initial=0) >= max(1, size) for group, size in self._sizes):
+            return "a record has a cell that there is not"
+        return self.codes.check()
+
+    @cached_property
+    def _sizes(self) -> list[tuple[int, int]]:
+        return [(number, group["size"]) for number, group in enumerate(self._file.values["cells"])]
 
 
-def _encoded(code: str) -> bytes:
-    return code.encode("utf-8", "replace")
+def read_codes(file: Arrays, cells: npt.NDArray[np.unsignedinteger]) -> Codes:
+    """Return the codes of an index, however it keeps them."""
+    made_of = file.values.get("code")
+    if not made_of:
+        return TextCodes(file)
+    groups = [group["part"] for group in file.values["cells"]]
+    first, second = (cells[:, groups.index(column)] for column in made_of)
+    return PartCodes(Section(file, PARTS).json("names"), first, second)
 
 
-def _facet(file: SegmentFile, name: str, several: bool) -> FacetColumn:
-    values: list[str] = file.values["facets"][name]
-    if several:
-        return SeveralFacet(values, file.array(f"facet.{name}.offsets"), file.array(f"facet.{name}.items"))
-    return SingleFacet(values, file.array(f"facet.{name}"))
+def read_cells(file: Arrays, schema: KindSchema) -> Cells:
+    """Return the facet cells of an index."""
+    groups = file.values["cells"]
+    of_facet = {name: number for number, group in enumerate(groups) for name in group["facets"]}
+    return Cells(
+        file.array("cells"),
+        [group["size"] for group in groups],
+        {
+            name: None if facet.as_of else read_facet(file, name, of_facet[name])
+            for name, facet in schema.facets.items()
+        },
+    )
 
 
-def _cell_facet(file: SegmentFile, name: str, group: int) -> CellFacet:
+def read_facet(file: Arrays, name: str, group: int) -> CellFacet:
+    """Return one facet of an index."""
     offsets, ordinals = file.array(f"cell.{name}.offsets"), file.array(f"cell.{name}.ordinals")
     return CellFacet(file.values["facets"][name], group, offsets, ordinals)
 
 
-def _check_schema(file: SegmentFile, schema: KindSchema) -> None:
-    if file.values.get("schema") != schema_form(schema):
-        raise damaged(f"the index was written for another schema of kind {schema.kind!r}", file.path)
-
-
 def schema_form(schema: KindSchema) -> dict[str, Any]:
-    """Return the part of a schema that decides which files an index has."""
+    """Return the part of a schema that decides which arrays an index has."""
     return {
         "kind": schema.kind,
         "text": sorted(schema.text),
-        "facets": sorted([facet.name, facet.several, facet.as_of] for facet in schema.facets.values()),
+        "parts": sorted(schema.parts),
+        "code": list(schema.code),
+        "facets": sorted(
+            [facet.name, facet.several, facet.as_of, facet.part, facet.attribute]
+            for facet in schema.facets.values()
+        ),
         "sorts": sorted({sort.column for sort in schema.sorts.values()}),
     }

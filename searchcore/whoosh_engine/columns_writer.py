@@ -1,7 +1,15 @@
-"""Writes the columns of an index: codes, validity, facet values and cells, sort ranks."""
+"""Writes the columns of an index: codes, validity, facet cells, sort ranks.
+
+first                       whether a record is the first version of its key
+validity, class.*           the class of its validity, and what each class is (see `days`)
+codes, code_rank            stored code of each record, and its place by code, system, version
+cells, cell.*               see `cells`
+sort.NAME                   dense ranks of a sort column, -1 for none; of dates the classes know better
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,124 +17,174 @@ import numpy.typing as npt
 import polars as pl
 
 from searchcore.errors import BuildError
-from searchcore.request import NOT_SPECIFIED
 from searchcore.schema import KindSchema
 from searchcore.validity import END_OPEN, START_OPEN, Bound
-from searchcore.whoosh_engine.cells_writer import FacetSets, several_sets, single_sets, write_cells
-from searchcore.whoosh_engine.segment_file import SegmentFileWriter
+from searchcore.whoosh_engine.cells_writer import (
+    CellGroup,
+    facet_groups,
+    part_group,
+    several_sets,
+    single_sets,
+    write_cells,
+)
+from searchcore.whoosh_engine.days import BOUNDS
+from searchcore.whoosh_engine.layout import rank_columns
+from searchcore.whoosh_engine.sections import ArraysWriter
 
 Ints = npt.NDArray[np.int32]
+_BOUND = pl.Enum(BOUNDS)
 
 
-def write_columns(file: SegmentFileWriter, schema: KindSchema, records: pl.DataFrame) -> None:
-    """Write every column of a records frame but its text.
+def write_columns(
+    file: ArraysWriter, schema: KindSchema, records: pl.DataFrame, parts: pl.DataFrame | None
+) -> None:
+    """Write every column of a records frame but its text and what is stored.
+
+    Args:
+        file: where to.
+        schema: the kind.
+        records: one row a version.
+        parts: the parts of a joined kind, else None.
 
     Raises:
-        BuildError: versions of a key do not stand together, oldest first.
+        BuildError: records do not stand by system, code, and versions of a key oldest first.
     """
-    _write_validity(file, records, _groups(records))
-    _write_codes(file, records)
-    sets: dict[str, FacetSets] = {}
-    for facet in schema.facets.values():
-        if facet.as_of:
-            continue
-        name = f"facet.{facet.name}"
-        write = _write_several if facet.several else _write_single
-        values, sets[facet.name] = write(file, name, records[facet.name])
-        file.values.setdefault("facets", {})[facet.name] = values
-    write_cells(file, sets, records.height)
-    file.values["system"], _ = _write_single(file, "system", records["system"])
-    for name in sorted({sort.column for sort in schema.sorts.values()} - {"score", "code"}):
+    key = ["system", *(schema.code or ["code"])]
+    _write_validity(file, records, _first_versions(records, key), key)
+    if not schema.joined:
+        _write_codes(file, records)
+    _write_systems(file, records)
+    groups = _part_groups(schema, records, parts) if parts is not None else []
+    sets = {
+        facet.name: (several_sets if facet.several else single_sets)(records[facet.name])
+        for facet in schema.facets.values()
+        if not facet.as_of and not facet.part
+    }
+    write_cells(file, groups + facet_groups(sets, records.height), records.height)
+    for name in rank_columns(schema):
         file.add_array(f"sort.{name}", _ranks(records[name]))
 
 
-def _groups(records: pl.DataFrame) -> Ints:
-    """Return the number of each version's key: the versions of a key have the same one."""
-    keys = records.select("system", "code")
-    changed = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in keys.columns)
-    group = keys.select(changed.fill_null(True).cum_sum() - 1).to_series().to_numpy().astype(np.int32)
-    if records.height and keys.n_unique() != int(group[-1]) + 1:
-        starts = keys.filter(pl.Series(np.r_[True, group[1:] != group[:-1]]))
-        apart = starts.filter(starts.is_duplicated()).row(0)
-        raise BuildError(f"the versions of {' '.join(apart)} do not stand together", where=" ".join(apart))
-    return group
+def _first_versions(records: pl.DataFrame, key: list[str]) -> npt.NDArray[np.bool_]:
+    """Tell for each version whether it is the first of its key.
+
+    Raises:
+        BuildError: the records of a system do not stand in the order of their codes.
+    """
+    same, less = pl.lit(True), pl.lit(False)
+    for name in key:
+        before = pl.col(name).shift()
+        if name != "system":
+            less = less | (same & (pl.col(name) < before))
+        same = same & pl.col(name).eq_missing(before)
+    found = records.select(first=~same, less=less.fill_null(False))
+    if found["less"].any():
+        row = int(found["less"].arg_true()[0])
+        raise BuildError(
+            f"{_named(records, row, key)} stands behind {_named(records, row - 1, key)}",
+            where=f"row {row}",
+            mend="sort the records by system and code",
+        )
+    first = found["first"].fill_null(True).to_numpy().astype(np.bool_)
+    first[:1] = True
+    return first
 
 
-def _write_validity(file: SegmentFileWriter, records: pl.DataFrame, group: Ints) -> None:
-    valid_from = _days(records["valid_from"], START_OPEN)
-    valid_to = _days(records["valid_to"], END_OPEN)
-    late = np.flatnonzero((group[1:] == group[:-1]) & (valid_from[1:] < valid_from[:-1]))
+def _named(records: pl.DataFrame, row: int, key: list[str]) -> str:
+    return " ".join(str(records[name][row]) for name in key)
+
+
+def _write_validity(
+    file: ArraysWriter, records: pl.DataFrame, first: npt.NDArray[np.bool_], key: list[str]
+) -> None:
+    """Write the validity of each record as the number of a class."""
+    known = records.select(
+        _days(records, "valid_from", START_OPEN),
+        _days(records, "valid_to", END_OPEN),
+        _days(records, "since", START_OPEN),
+        _days(records, "until", END_OPEN),
+        _bound(records, "start", Bound.UNKNOWN),
+        _bound(records, "end", Bound.OPEN),
+        _flag(records, "undecided"),
+        _flag(records, "header"),
+    )
+    begins = known["valid_from"].to_numpy()
+    late = np.flatnonzero(~first[1:] & (begins[1:] < begins[:-1]))
     if len(late):
         row = int(late[0]) + 1
-        key = f"{records['system'][row]} {records['code'][row]}"
-        raise BuildError(f"the versions of {key} do not stand oldest first", where=f"row {row}")
+        raise BuildError(
+            f"the versions of {_named(records, row, key)} do not stand oldest first", where=f"row {row}"
+        )
+    classes = known.unique(maintain_order=True).with_row_index("class")
+    of = known.join(classes, on=known.columns, how="left", maintain_order="left")["class"].to_numpy()
+    file.add_array("first", first)
+    file.add_array("validity", of.astype(np.uint16 if classes.height <= 1 << 16 else np.uint32))
+    _write_classes(file, classes)
+
+
+def _write_classes(file: ArraysWriter, classes: pl.DataFrame) -> None:
     # The as-of array needs days on which a version surely holds, where the dates shown do not say.
-    since = _days(records["since"], START_OPEN)
-    until = _days(records["until"], END_OPEN)
-    file.add_array("group", group)
-    file.add_array("valid_from", valid_from)
-    file.add_array("valid_to", valid_to)
-    file.add_array("start", np.where(since == START_OPEN, valid_from, since))
-    file.add_array("end", np.where(until == END_OPEN, valid_to, until))
-    file.add_array("start_certain", (records["start"] == str(Bound.KNOWN)).fill_null(False).to_numpy())
-    file.add_array("undecided", records["undecided"].to_numpy())
-    file.add_array("header", records["header"].to_numpy())
+    surely = classes.select(
+        start=pl.when(pl.col("since") == START_OPEN).then("valid_from").otherwise("since"),
+        end=pl.when(pl.col("until") == END_OPEN).then("valid_to").otherwise("until"),
+    )
+    for name in ("valid_from", "valid_to"):
+        file.add_array(f"class.{name}", classes[name].to_numpy())
+    for name in ("start", "end"):
+        file.add_array(f"class.{name}", surely[name].to_numpy())
+    for name in ("undecided", "header"):
+        file.add_array(f"class.{name}", classes[name].to_numpy())
+    file.add_array("class.bounds", classes.select("start", "end").to_numpy().astype(np.uint8))
 
 
-def _days(dates: pl.Series, missing: int) -> Ints:
-    """Return days since 1970-01-01."""
-    return dates.to_physical().cast(pl.Int32).fill_null(missing).to_numpy()
+def _days(records: pl.DataFrame, name: str, missing: int) -> pl.Expr:
+    """Return days since 1970-01-01 as a column."""
+    if name not in records.columns:
+        return pl.lit(missing, pl.Int32).alias(name)
+    return pl.col(name).to_physical().cast(pl.Int32).fill_null(missing)
 
 
-def _write_codes(file: SegmentFileWriter, records: pl.DataFrame) -> None:
-    """Write the records in code order: by code, then system, then version."""
+def _bound(records: pl.DataFrame, name: str, missing: Bound) -> pl.Expr:
+    if name not in records.columns:
+        return pl.lit(BOUNDS.index(missing), pl.UInt8).alias(name)
+    return pl.col(name).cast(_BOUND).fill_null(str(missing)).to_physical().cast(pl.UInt8)
+
+
+def _flag(records: pl.DataFrame, name: str) -> pl.Expr:
+    return pl.col(name).fill_null(False) if name in records.columns else pl.lit(False).alias(name)
+
+
+def _write_systems(file: ArraysWriter, records: pl.DataFrame) -> None:
+    """Write the first record of each system; the records of a system stand together."""
+    runs = records.select(pl.col("system").cast(pl.String).rle().alias("run")).unnest("run")
+    if runs["value"].is_duplicated().any():
+        raise BuildError("the records of a system do not stand together", mend="sort the records")
+    begins = runs["len"].cum_sum() - runs["len"]
+    file.values["systems"] = list(zip(runs["value"].to_list(), begins.to_list(), strict=True))
+
+
+def _write_codes(file: ArraysWriter, records: pl.DataFrame) -> None:
     rows = records.select("code", "system").with_row_index("row").sort("code", "system", "row")
-    order = rows["row"].to_numpy().astype(np.int32)
     rank = np.empty(records.height, np.int32)
-    rank[order] = np.arange(records.height, dtype=np.int32)
-    file.add_array("code_order", order)
+    rank[rows["row"].to_numpy()] = np.arange(records.height, dtype=np.int32)
     file.add_array("code_rank", rank)
-    encoded = rows["code"].cast(pl.Binary).to_list()
+    encoded = records["code"].cast(pl.Binary).to_list()
     file.add_array("codes", np.array(encoded, dtype=np.bytes_) if encoded else np.zeros(0, "S1"))
 
 
-def _write_single(file: SegmentFileWriter, name: str, column: pl.Series) -> tuple[list[str], FacetSets]:
-    cleaned = _clean(column.cast(pl.String))
-    values = cleaned.drop_nulls().unique().sort().to_list()
-    ordinals = _ordinals(cleaned, values)
-    file.add_array(name, ordinals)
-    return values, single_sets(ordinals, len(values))
-
-
-def _write_several(file: SegmentFileWriter, name: str, column: pl.Series) -> tuple[list[str], FacetSets]:
-    frame = pl.DataFrame({"value": column}).with_row_index("row")
-    items = (
-        frame.explode("value").with_columns(value=_clean(pl.col("value").cast(pl.String))).drop_nulls("value")
-    )
-    # Distinct within a record, so that a record counts once for each value.
-    items = items.unique(maintain_order=True)
-    values = items["value"].unique().sort().to_list()
-    lengths = np.bincount(items["row"].to_numpy(), minlength=len(column)) if len(column) else np.zeros(0)
-    offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
-    ordinals = _ordinals(items["value"], values)
-    file.add_array(f"{name}.offsets", offsets)
-    file.add_array(f"{name}.items", ordinals)
-    return values, several_sets(offsets, ordinals)
-
-
-def _clean(column: Any) -> Any:
-    """Return texts with null where nothing is specified."""
-    return column.replace(["", NOT_SPECIFIED], [None, None])
-
-
-def _ordinals(column: pl.Series, values: list[str]) -> Ints:
-    """Return the place of each text in sorted distinct `values`, -1 for null."""
-    if not values:
-        return np.full(len(column), -1, np.int32)
-    return column.cast(pl.Enum(values)).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
+def _part_groups(schema: KindSchema, records: pl.DataFrame, parts: pl.DataFrame) -> list[CellGroup]:
+    groups = []
+    for column in schema.text:
+        shown: Mapping[str, str] = {
+            facet.name: facet.attribute for facet in schema.facets.values() if facet.part == column
+        }
+        numbers = records[column].cast(pl.Int64).fill_null(-1).to_numpy() + 1
+        groups.append(part_group(column, numbers, parts, shown))
+    return groups
 
 
 def _ranks(column: pl.Series) -> Ints:
     """Return dense ranks, -1 for null; text ranks without regard to case."""
-    keys = column.str.to_lowercase() if column.dtype == pl.String else column
-    return (keys.rank("dense").cast(pl.Int32) - 1).fill_null(-1).to_numpy()
+    keys: Any = column.str.to_lowercase() if column.dtype == pl.String else column
+    found: Ints = (keys.rank("dense").cast(pl.Int32) - 1).fill_null(-1).to_numpy()
+    return found

@@ -1,4 +1,8 @@
-"""What depends on the day asked for: which version stands for each key, and with which status."""
+"""Validity: the classes that an index keeps of it, and what depends on the day asked for.
+
+Records share few combinations of first day, last day and flags: each combination is a class, and a record
+keeps the number of its class.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +15,61 @@ import numpy as np
 import numpy.typing as npt
 
 from searchcore.codes import Status
-from searchcore.validity import DELETED, FUTURE, IN_FORCE, to_day
+from searchcore.validity import DELETED, FUTURE, IN_FORCE, UNKNOWN, Bound, to_date, to_day
 from searchcore.whoosh_engine import cell_kernels
+from searchcore.whoosh_engine.sections import Arrays
 
 STATUSES = tuple(str(status) for status in Status)
+BOUNDS = tuple(str(bound) for bound in Bound)
 _KEPT = 8
+# How far a version is from standing for its key on a day; see the kernel.
+_NEVER, _FUTURE, _ENDED, _IN_FORCE = range(4)
 
 
-@dataclass(frozen=True)
 class Validity:
-    """The validity arrays of an index; see `searchcore.validity.as_of_array`."""
+    """The validity of the records of an index.
 
-    group: npt.NDArray[np.int32]
-    start: npt.NDArray[np.int32]
-    end: npt.NDArray[np.int32]
-    certain: npt.NDArray[np.bool_]
-    undecided: npt.NDArray[np.bool_]
-    header: npt.NDArray[np.bool_]
+    Attributes:
+        first: for each record whether it is the first version of its key.
+        of: for each record its class; uint16, or uint32 where there are many.
+        valid_from, valid_to: per class first and last day, as `searchcore.validity` has them.
+    """
+
+    def __init__(self, file: Arrays) -> None:
+        self.first: npt.NDArray[np.bool_] = file.array("first")
+        self.of: npt.NDArray[np.unsignedinteger] = file.array("validity")
+        self.valid_from: npt.NDArray[np.int32] = file.array("class.valid_from")
+        self.valid_to: npt.NDArray[np.int32] = file.array("class.valid_to")
+        self._start: npt.NDArray[np.int32] = file.array("class.start")
+        self._end: npt.NDArray[np.int32] = file.array("class.end")
+        self._bounds: npt.NDArray[np.uint8] = file.array("class.bounds")
+        self._undecided: npt.NDArray[np.bool_] = file.array("class.undecided")
+        self._header: npt.NDArray[np.bool_] = file.array("class.header")
+
+    def dates(self, doc: int) -> tuple[dt.date | None, dt.date | None]:
+        """Return first and last day of a version."""
+        number = self.of[doc]
+        return to_date(int(self.valid_from[number])), to_date(int(self.valid_to[number]))
+
+    def bounds(self, doc: int) -> tuple[str, str]:
+        """Return how well first and last day are known (`Bound` values)."""
+        start, end = self._bounds[self.of[doc]].tolist()
+        return BOUNDS[start], BOUNDS[end]
+
+    def ranks(self, day: int) -> npt.NDArray[np.uint8]:
+        """Return how near each class is to being in force on a day; the higher stands for the key."""
+        begun = np.where(self._end >= day, _IN_FORCE, _ENDED)
+        ranks = np.where(self._start <= day, begun, _FUTURE)
+        return np.where(self._end < self._start, _NEVER, ranks).astype(np.uint8)
+
+    def values(self, ranks: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+        """Return the as-of value of a key for which a version of each class stands, and its status."""
+        certain = self._bounds[:, 0] == BOUNDS.index(Bound.KNOWN)
+        values = np.full(len(ranks), DELETED, np.uint8)
+        values[ranks == _IN_FORCE] = IN_FORCE
+        values[ranks == _FUTURE] = np.where(certain, FUTURE, UNKNOWN)[ranks == _FUTURE]
+        values[self._undecided] = UNKNOWN
+        return values, _MEANING[values, self._header.astype(np.int64)]
 
 
 @dataclass(frozen=True)
@@ -68,12 +110,11 @@ class Days:
 
     def _make(self, day: int) -> Day:
         validity = self._validity
-        count = len(validity.group)
-        state, status = np.zeros(count, np.uint8), np.zeros(count, np.uint8)
-        cell_kernels.as_of_states(
-            validity.group, validity.start, validity.end, validity.certain, validity.undecided,
-            validity.header, np.int32(day), _MEANING, state, status,
-        )  # fmt: skip
+        count = len(validity.of)
+        state, status = np.zeros(count, np.uint8), np.empty(count, np.uint8)
+        ranks = validity.ranks(day)
+        values, meanings = validity.values(ranks)
+        cell_kernels.as_of_states(validity.first, validity.of, ranks, values, meanings, state, status)
         return Day(state, status)
 
 

@@ -7,7 +7,7 @@ through its own matcher over the same segment, so that any tree can be mixed.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +17,14 @@ from whoosh import query
 
 from searchcore.whoosh_engine import kernels
 from searchcore.whoosh_engine.layout import MERGED, WEIGHT_UNITS
-from searchcore.whoosh_engine.queries import AnyWord, AsOfMask, DocsQuery, Only, Without, drain
+from searchcore.whoosh_engine.queries import AnyWord, AsOfMask, DocsQuery, OfParts, Only, Without, drain
 from searchcore.whoosh_engine.terms import FieldPostings
 
 Docs = npt.NDArray[np.uint32]
 Scores = npt.NDArray[np.float64]
+
+# So many queries are joined at once: one bit each.
+MOST_JOINED = 64
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ class Executor:
                 return self._constant(wanted.doc_numbers.astype(np.uint32), wanted.score)
             case AnyWord():
                 return self._constant(self._any_of(wanted.fieldname, wanted.words), wanted.score)
+            case OfParts():
+                return _joined([wanted], 1)
             case AsOfMask():
                 return _filtered(self.run(wanted.child), wanted.state)
             case Only():
@@ -123,7 +128,9 @@ class Executor:
         if any(isinstance(part, query.Not) for part in wanted.subqueries):
             return self._by_whoosh(wanted)
         words, others = _merged_words(wanted.subqueries)
+        joins, others = _joins(others)
         found = [self._all_words(words)] if words else []
+        found += [_joined(some, len(some)) for some in _chunks(joins)]
         for part in others:
             if found and not len(found[0]):
                 return found[0]
@@ -132,7 +139,9 @@ class Executor:
 
     def _or(self, wanted: Any) -> Found:
         words, others = _merged_words(wanted.subqueries)
+        joins, others = _joins(others)
         found = [self._some_words(words)[0]] if words else []
+        found += [_joined(some, 1) for some in _chunks(joins)]
         found += [self.run(part) for part in others]
         result = found[0] if found else _nothing()
         for each in found[1:]:
@@ -226,6 +235,22 @@ def _merged_words(parts: Sequence[Any]) -> tuple[list[tuple[Any, float]], list[A
         else:
             others.append(part)
     return words, others
+
+
+def _joins(parts: Sequence[Any]) -> tuple[list[OfParts], list[Any]]:
+    """Split sub-queries into those that lead from parts to records, and all others."""
+    joins = [part for part in parts if isinstance(part, OfParts)]
+    return joins, [part for part in parts if not isinstance(part, OfParts)]
+
+
+def _chunks(joins: Sequence[OfParts]) -> Iterator[Sequence[OfParts]]:
+    for begin in range(0, len(joins), MOST_JOINED):
+        yield joins[begin : begin + MOST_JOINED]
+
+
+def _joined(joins: Sequence[OfParts], least: int) -> Found:
+    found: Found = joins[0].parts.join(joins, least)[0]
+    return found
 
 
 def _nothing() -> Found:

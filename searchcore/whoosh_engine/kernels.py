@@ -15,8 +15,8 @@ from numba import njit
 WINDOW = 8192
 
 
-def compiled(signature: str) -> Any:
-    """Return the decorator that compiles a kernel for one signature and caches the result."""
+def compiled(signature: str | list[str]) -> Any:
+    """Return the decorator that compiles a kernel for its signatures and caches the result."""
     return njit(signature, cache=True, nogil=True, fastmath=False, boundscheck=False)
 
 
@@ -192,7 +192,10 @@ def and_maybe(docs, scores, other_docs, other_scores, out_docs, out_scores, excl
     return count
 
 
-@compiled("int64(uint32[::1], int64[::1], uint32[::1], int64[::1], int64[::1], int64[::1], uint32[::1])")
+_PHRASE = "int64(uint32[::1], {starts}[::1], uint32[::1], int64[::1], int64[::1], int64[::1], uint32[::1])"
+
+
+@compiled([_PHRASE.format(starts="uint32"), _PHRASE.format(starts="int64")])
 def phrase(docs, starts, positions, begins, ends, order, out_docs):  # type: ignore[no-untyped-def]
     """Find the records in which words stand one behind the other.
 
@@ -222,20 +225,20 @@ def phrase(docs, starts, positions, begins, ends, order, out_docs):  # type: ign
                 break
         if not found:
             continue
-        for step in range(starts[at], starts[at + 1]):
+        for step in range(np.int64(starts[at]), np.int64(starts[at + 1])):
             base = np.int64(positions[step]) - order[0]
             together = True
             for word in range(1, words):
                 wanted = base + order[word]
-                low = starts[cursors[word]]
-                high = starts[cursors[word] + 1]
+                low = np.int64(starts[cursors[word]])
+                high = np.int64(starts[cursors[word] + 1])
                 while low < high:
                     middle = (low + high) >> 1
                     if positions[middle] < wanted:
                         low = middle + 1
                     else:
                         high = middle
-                if low >= starts[cursors[word] + 1] or positions[low] != wanted:
+                if low >= np.int64(starts[cursors[word] + 1]) or positions[low] != wanted:
                     together = False
                     break
             if together:

@@ -28,7 +28,7 @@ def _as_known_code(node: Word, text: str, columns: Columns) -> Node:
     docs = columns.with_codes((code,))
     if not len(docs):
         return node
-    systems = dict.fromkeys(columns.systems.of(doc) or "" for doc in docs.tolist())
+    systems = dict.fromkeys(columns.systems.of(doc) for doc in docs.tolist())
     return Code(text, code, tuple(systems), start=node.start, end=node.end)
 
 

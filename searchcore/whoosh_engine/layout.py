@@ -24,6 +24,8 @@ SORT = "sort_"
 CODE_SORT = SORT + "code"
 INDEX_NAME = "records"
 WORDS = "words"
+PARTS = "parts"
+VALIDITY_COLUMNS = ("valid_from", "valid_to")
 
 # A weight of 1 in the weights of postings: the weights of fields are multiples of 1 / 20.
 WEIGHT_UNITS = 20
@@ -79,13 +81,19 @@ def sort_columns(schema: KindSchema) -> list[str]:
     return sorted({sort.column for sort in schema.sorts.values()} - {"score", "code"})
 
 
+def rank_columns(schema: KindSchema) -> list[str]:
+    """Return the columns to sort by that keep ranks of their own; the days are in the classes of validity."""
+    return [name for name in sort_columns(schema) if name not in VALIDITY_COLUMNS]
+
+
 def whoosh_schema(schema: KindSchema) -> Any:
     """Return the Whoosh schema of a kind."""
     analyzer = CodeAnalyzer()
     found = fields.Schema()
-    found.add(MERGED, fields.FieldType(WeightedWords(), analyzer, scorable=True))
-    for name in schema.text:
-        found.add(place_field(name), fields.FieldType(PackedPositions(), analyzer, scorable=False))
+    if not schema.joined:
+        found.add(MERGED, fields.FieldType(WeightedWords(), analyzer, scorable=True))
+        for name in schema.text:
+            found.add(place_field(name), fields.FieldType(PackedPositions(), analyzer, scorable=False))
     found.add(RECORD, fields.STORED())
     for facet in schema.facets.values():
         if not facet.as_of:

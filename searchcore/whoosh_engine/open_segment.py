@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from weakref import WeakValueDictionary
 
 import numpy as np
 import numpy.typing as npt
 
 from searchcore.whoosh_engine.layout import MERGED
+from searchcore.whoosh_engine.sections import Arrays
 from searchcore.whoosh_engine.segment_file import SegmentFile
+from searchcore.whoosh_engine.stored import StoredValues
 from searchcore.whoosh_engine.terms import FieldPostings
 
 
@@ -29,10 +30,12 @@ class OpenSegment:
         names: the indexed fields, in order.
     """
 
-    def __init__(self, file: SegmentFile) -> None:
+    def __init__(self, file: Arrays) -> None:
         self.file = file
-        self.lengths: npt.NDArray[np.uint32] = file.array("lengths")
-        self.count = len(self.lengths)
+        # The records of a joined kind have no text.
+        joined = "lengths" not in file
+        self.lengths: npt.NDArray[np.uint32] = np.zeros(0, np.uint32) if joined else file.array("lengths")
+        self.count = file.values["count"] if joined else len(self.lengths)
         self.names = sorted(name.removesuffix(".terms") for name in file if name.endswith(".terms"))
         self._postings: dict[str, FieldPostings] = {}
         self._lengths: dict[str, npt.NDArray[np.uint32]] = {MERGED: self.lengths}
@@ -58,17 +61,9 @@ class OpenSegment:
         return known
 
     @cached_property
-    def coded(self) -> list[tuple[str, npt.NDArray[np.uint16], list[Any]]]:
-        """The stored columns with few distinct values: name, number of each record's value, all values."""
-        names = self.file.values["stored"]["coded"]
-        return [
-            (name, self.file.array(f"coded.{name}"), self.file.json(f"coded.{name}.values")) for name in names
-        ]
-
-    @cached_property
-    def stored(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
-        """Where the other stored values of each record end, and the bytes of all of them."""
-        return self.file.array("stored.ends"), self.file.array("stored.bytes")
+    def stored(self) -> StoredValues:
+        """The stored values."""
+        return StoredValues(self.file)
 
 
 _opened: WeakValueDictionary[tuple[str, int, int, int], OpenSegment] = WeakValueDictionary()

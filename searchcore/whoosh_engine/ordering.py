@@ -10,7 +10,6 @@ from searchcore.schema import Sort
 from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.columns import Columns, words_hash
 from searchcore.whoosh_engine.execute import Docs
-from searchcore.whoosh_engine.facets import Mask
 
 Scores = npt.NDArray[np.float64]
 
@@ -33,56 +32,81 @@ def _plain_words(node: Node) -> list[str]:
 
 def sort_keys(
     docs: Docs, scores: Scores, matched: npt.NDArray[np.int64] | None, sort: Sort, columns: Columns
-) -> Scores:
-    """Return a key for each record, lower first.
+) -> Scores | None:
+    """Return a key for each record, lower first; None for the order of codes.
 
     Args:
         docs: the records.
         scores: their scores.
         matched: how many words matched, where not all had to; more go first when the sort is by score.
         sort: the order asked for.
+        columns: of the index.
     """
     if sort.column == "code":
-        rank = columns.code_rank[docs].astype(np.float64)
-        return -rank if sort.descending else rank
+        return -columns.codes.ranks(docs).astype(np.float64) if sort.descending else None
     if sort.column == "score":
         if matched is None:
             return -scores
         # Ordered by number of words, then score: the rank of the score stays below 1.
         ranks = np.unique(scores, return_inverse=True)[1].reshape(-1)
         return np.asarray(-(matched + ranks / (len(scores) + 1)), np.float64)
-    ranks = columns.sorts[sort.column][docs]
-    return np.where(ranks < 0, np.inf, -ranks if sort.descending else ranks).astype(np.float64)
+    values, missing = columns.sort_values(sort.column, docs)
+    keys = values.astype(np.float64)
+    return np.where(missing, np.inf, -keys if sort.descending else keys)
 
 
-def exact_first(keys: Scores, exact: Mask) -> Scores:
-    """Return keys with which exact codes go before everything else, in the order that they had."""
-    if not exact.any():
-        return keys
-    ranks = np.unique(keys, return_inverse=True)[1].reshape(-1).astype(np.float64)
-    return np.where(exact, ranks - len(keys) - 1, ranks)
+def page_of(
+    docs: Docs, keys: Scores | None, exact: npt.NDArray[np.int64], columns: Columns, page: int, per_page: int
+) -> npt.NDArray[np.int64]:
+    """Return the positions of the records of a page.
 
-
-def page_of(docs: Docs, keys: Scores, columns: Columns, page: int, per_page: int) -> npt.NDArray[np.int64]:
-    """Return the positions of the records of a page, by key, then code order (and so by version)."""
-    begin = (page - 1) * per_page
+    Args:
+        docs: all records found, ascending.
+        keys: their keys, lower first; None for the order of codes alone.
+        exact: positions of records that go before all others, ascending.
+        columns: of the index. Ties go by code, then system, then version.
+        page, per_page: which page, from 1.
+    """
+    begin, end = (page - 1) * per_page, page * per_page
     if begin >= len(docs):
         return np.zeros(0, np.int64)
-    wanted = min(begin + per_page, len(docs))
-    ranks = columns.code_rank[docs]
-    chosen = _lowest(keys, ranks, wanted)
-    order = np.lexsort((ranks[chosen], keys[chosen]))
-    return np.asarray(chosen[order][begin:wanted], np.int64)
+    shown = []
+    if begin < len(exact):
+        shown.append(_in_order(exact, docs, keys, columns)[begin:end])
+    if end > len(exact):
+        wanted = min(end, len(docs))  # the first ones of all are enough, though exact ones may be among them
+        first = _lowest(docs, keys, columns, wanted)
+        others = _in_order(first[~np.isin(first, exact)] if len(exact) else first, docs, keys, columns)
+        shown.append(others[max(0, begin - len(exact)) : end - len(exact)])
+    return np.concatenate(shown)
 
 
-def _lowest(keys: Scores, ranks: npt.NDArray[np.int32], count: int) -> npt.NDArray[np.int64]:
-    """Return the positions of the `count` lowest by key, then rank, in any order."""
-    if count >= len(keys):
-        return np.arange(len(keys))
+def _in_order(
+    positions: npt.NDArray[np.int64], docs: Docs, keys: Scores | None, columns: Columns
+) -> npt.NDArray[np.int64]:
+    ranks = columns.codes.ranks(docs[positions])
+    if keys is None:
+        return positions[np.argsort(ranks, kind="stable")]
+    return positions[np.lexsort((ranks, keys[positions]))]
+
+
+def _lowest(docs: Docs, keys: Scores | None, columns: Columns, count: int) -> npt.NDArray[np.int64]:
+    """Return the positions of at least the `count` lowest by key, then rank of the code, in any order."""
+    if count >= len(docs):
+        return np.arange(len(docs))
+    if keys is None:
+        return _first_of_systems(docs, columns, count)
     limit = np.partition(keys, count - 1)[count - 1]
     below = np.flatnonzero(keys < limit)
     tied = np.flatnonzero(keys == limit)
     missing = count - len(below)
     if len(tied) > missing:
-        tied = tied[np.argpartition(ranks[tied], missing - 1)[:missing]]
+        tied = tied[_first_of_systems(docs[tied], columns, missing)]
     return np.concatenate((below, tied))
+
+
+def _first_of_systems(docs: Docs, columns: Columns, count: int) -> npt.NDArray[np.int64]:
+    """Return the positions of the first records of each system; within it they stand by code."""
+    begins = np.searchsorted(docs, columns.systems.begins)
+    ends = np.minimum(np.append(begins[1:], len(docs)), begins + count)
+    return np.concatenate([np.arange(begin, end) for begin, end in zip(begins, ends, strict=True)])

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from whoosh import matching, query
 
+from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
-from searchcore.whoosh_engine.facets import Docs
 
 
 def drain(matcher: Any) -> tuple[array[int], array[float]]:
@@ -129,6 +129,46 @@ class AnyWord(query.Query):  # type: ignore[misc]
 
     def __hash__(self) -> int:
         return hash((type(self), self.fieldname, self.words))
+
+
+class OfParts(query.Query):  # type: ignore[misc]
+    """Records of a joined kind that name a part which matches a query; they have the sum of its scores.
+
+    Args:
+        parts: the parts of the index (`searchcore.whoosh_engine.parts.Parts`).
+        child: a query over the texts of parts.
+        columns: the columns in which a record may name the part.
+    """
+
+    boost = 1.0
+
+    def __init__(self, parts: Any, child: Any, columns: tuple[str, ...]) -> None:
+        self.parts = parts
+        self.child = child
+        self.columns = columns
+
+    def estimate_size(self, reader: Any) -> int:
+        """Return an upper bound of the number of records."""
+        return int(reader.doc_count_all())
+
+    def matcher(self, searcher: Any, _context: Any = None) -> Any:
+        """Return a matcher over the records, found by looking at each of them."""
+        found = self.parts.having(self.child)
+        scores = dict(zip(found.docs.tolist(), found.scores.tolist(), strict=True))
+        named = [self.parts.numbers(column) for column in self.columns]
+        docs, sums = [], []
+        for doc in range(searcher.reader().doc_count_all()):
+            matched = [scores[number] for column in named if (number := int(column[doc]) - 1) in scores]
+            if matched:
+                docs.append(doc)
+                sums.append(sum(matched) * self.boost)
+        return matching.ListMatcher(docs, sums) if docs else matching.NullMatcher()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, OfParts) and (other.child, other.columns) == (self.child, self.columns)
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.child, self.columns))
 
 
 class Only(query.Require):  # type: ignore[misc]

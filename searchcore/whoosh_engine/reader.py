@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from whoosh.reading import SegmentReader
 from whoosh.searching import Searcher
 
@@ -19,11 +18,12 @@ from searchcore.request import Request
 from searchcore.result import Record
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.codec import ColumnarCodec, ColumnarSegment, segment_path, toc_path
+from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.execute import Executor, make_scoring
-from searchcore.whoosh_engine.facets import Docs
 from searchcore.whoosh_engine.layout import INDEX_NAME, whoosh_schema
 from searchcore.whoosh_engine.open_segment import OpenSegment
+from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.ranking import load_ranking
 from searchcore.whoosh_engine.records import RecordReader
 from searchcore.whoosh_engine.scoring import MergedBM25F
@@ -48,13 +48,14 @@ class WhooshKindIndex:
         self._toc = toc_path(directory)
         self._check_toc()
         self._segment = OpenSegment(self._file)
-        self._columns = Columns(self._file, schema)
-        self._words = Words(self._file)
-        self._ranking = load_ranking()
-        bm25 = self._ranking.bm25
-        self._weighting = MergedBM25F(self._segment.lengths, bm25.k1, bm25.b)
-        scoring = make_scoring(self._segment.lengths, bm25.k1, bm25.b)
-        self._executor = Executor(self._segment.postings, scoring, self._searcher, self._segment.count)
+        self._columns = columns = Columns(self._file, schema)
+        ranking = load_ranking()
+        self._weighting = MergedBM25F(self._segment.lengths, ranking.bm25.k1, ranking.bm25.b)
+        scoring = make_scoring(self._segment.lengths, ranking.bm25.k1, ranking.bm25.b)
+        executor = Executor(self._segment.postings, scoring, self._searcher, self._segment.count)
+        parts = Parts(self._file, schema, columns.cells.cells, ranking) if schema.joined else None
+        records = RecordReader(schema, columns, self._segment.stored, parts)
+        self._context = Context(schema, columns, Words(self._file), ranking, executor, records, parts)
         self._local = threading.local()
         self._searchers: list[Any] = []
         self._lock = threading.Lock()
@@ -64,18 +65,15 @@ class WhooshKindIndex:
         """Answer a request; see `searchcore.engine.KindIndex`."""
         if request.kind != self._schema.kind:
             raise QueryError(f"this is the index of kind {self._schema.kind!r}, not {request.kind!r}")
-        context = Context(
-            self._schema, self._columns, self._words, self._ranking, self._executor, self._searcher
-        )
-        return run(context, request)
+        return run(self._context, request)
 
     def versions(self, code: str, systems: Sequence[str] | None, as_of: dt.date | None) -> list[Record]:
         """Return all versions of a stored code, oldest first; see `searchcore.engine.KindIndex`."""
-        return self._records(self._docs_of(code, systems), as_of)
+        return self._records(self._columns.with_codes((code,), systems), as_of)
 
     def representative(self, code: str, systems: Sequence[str] | None, as_of: dt.date) -> list[Record]:
         """Return the version of each system that stands for the code; see `searchcore.engine.KindIndex`."""
-        docs = self._docs_of(code, systems)
+        docs = self._columns.with_codes((code,), systems)
         return self._records(docs[self._columns.on_day(as_of).state[docs] != 0], as_of)
 
     def check(self) -> int:
@@ -126,12 +124,6 @@ class WhooshKindIndex:
             self._searchers.append(searcher)
         return searcher
 
-    def _docs_of(self, code: str, systems: Sequence[str] | None) -> Docs:
-        docs = self._columns.with_codes((code,))
-        if systems is None:
-            return docs
-        return np.asarray(docs[self._columns.systems.has_any(docs, systems)], np.int64)
-
     def _records(self, docs: Docs, as_of: dt.date | None) -> list[Record]:
-        reader = RecordReader(self._schema, self._columns, self._searcher(), self._columns.on_day(as_of))
-        return [reader.read(doc) for doc in docs.tolist()]
+        day = self._columns.on_day(as_of)
+        return [self._context.records.read(doc, day) for doc in docs.tolist()]

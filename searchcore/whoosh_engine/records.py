@@ -11,35 +11,50 @@ from searchcore.result import Record
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.days import STATUSES, Day
-from searchcore.whoosh_engine.layout import RECORD
+from searchcore.whoosh_engine.parts import Parts
+from searchcore.whoosh_engine.stored import StoredValues
 
 
 class RecordReader:
-    """Makes `Record` objects; their status is that of their key on a day."""
+    """Makes `Record` objects; their status is that of their key on a day.
 
-    def __init__(self, schema: KindSchema, columns: Columns, searcher: Any, day: Day) -> None:
-        self._schema = schema
+    Args:
+        schema: the kind.
+        columns: of the index.
+        stored: the stored values.
+        parts: the parts of a joined kind, else None.
+    """
+
+    def __init__(
+        self, schema: KindSchema, columns: Columns, stored: StoredValues, parts: Parts | None
+    ) -> None:
+        self._kind = schema.kind
         self._columns = columns
-        self._searcher = searcher
-        self._day = day
+        self._stored = stored
+        self._parts = parts
+        self._kept = [field.name for field in schema.text.values() if field.stored and field.name != "title"]
+        self._facets = {facet.name: facet.several for facet in schema.facets.values() if not facet.as_of}
 
-    def read(self, doc: int) -> Record:
+    def read(self, doc: int, day: Day) -> Record:
         """Return a version by its number."""
-        stored: dict[str, Any] = self._searcher.stored_fields(doc)[RECORD]
-        system, code = stored["system"], stored["code"]
-        valid_from, valid_to = self._columns.dates(doc)
+        columns = self._columns
+        stored = self._stored.read(doc)
+        system, code = columns.systems.of(doc), columns.codes.code(doc)
+        valid_from, valid_to = columns.validity.dates(doc)
+        start, end = columns.validity.bounds(doc)
+        releases = stored.get("releases", ())
         return Record(
-            kind=self._schema.kind,
+            kind=self._kind,
             system=system,
             code=code,
             display=display_form(system, code) if system in SYSTEMS else code,
-            title=stored.get("title"),
-            status=STATUSES[self._day.status[doc]],
+            title=stored.get("title") if self._parts is None else code.replace("/", " / "),
+            status=STATUSES[day.status[doc]],
             valid_from=valid_from,
             valid_to=valid_to,
-            start=stored.get("start", ""),
-            end=stored.get("end", ""),
-            releases=tuple(stored.get("releases", ())),
+            start=start,
+            end=end,
+            releases=(releases,) if isinstance(releases, str) else tuple(releases),
             fields=LazyMapping(lambda: self._fields(doc, stored)),
             origins=LazyMapping(lambda: json.loads(stored.get("origins", "{}"))),
         )
@@ -48,8 +63,10 @@ class RecordReader:
         """Return stored text, facet values (None or an empty tuple where there is none) and extra values."""
         extra: dict[str, Any] = json.loads(stored.get("extra", "{}"))
         fields = {name: value for name, value in extra.items() if value is not None}
-        fields.update((name, column.of(doc)) for name, column in self._columns.facets.items())
-        for field in self._schema.text.values():
-            if field.stored and field.name != "title":
-                fields[field.name] = stored.get(field.name)
+        for name, several in self._facets.items():
+            values = self._columns.cells.values(name, doc)
+            fields[name] = values if several else (values[0] if values else None)
+        fields.update((name, stored.get(name)) for name in self._kept)
+        if self._parts is not None:
+            fields.update((name, self._parts.name(name, doc)) for name in self._parts.columns)
         return fields

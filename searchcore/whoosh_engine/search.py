@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,16 +11,16 @@ from searchcore.engine import RawHit, RawResult
 from searchcore.query import And, Node, Not, parse
 from searchcore.request import Request
 from searchcore.schema import KindSchema
+from searchcore.whoosh_engine.cells import Kept
 from searchcore.whoosh_engine.columns import Columns
-from searchcore.whoosh_engine.days import Day
 from searchcore.whoosh_engine.execute import Docs, Executor
 from searchcore.whoosh_engine.highlight import highlighter
 from searchcore.whoosh_engine.known_codes import codes_in, with_known_codes
-from searchcore.whoosh_engine.ordering import Scores, exact_first, page_of, sort_keys, title_asked
-from searchcore.whoosh_engine.queries import AsOfMask
+from searchcore.whoosh_engine.ordering import Scores, page_of, sort_keys, title_asked
+from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.ranking import Ranking
 from searchcore.whoosh_engine.records import RecordReader
-from searchcore.whoosh_engine.translate import Translator
+from searchcore.whoosh_engine.translate import JoinTranslator, Translator
 from searchcore.whoosh_engine.words import Words
 
 RELAXED = "no record has all of these words; showing those with some of them"
@@ -39,58 +37,62 @@ class Matches:
 
 @dataclass(frozen=True)
 class Context:
-    """What a search works with; `searcher` returns the Whoosh searcher of the running thread."""
+    """What a search works with. `parts`: of a joined kind, else None."""
 
     schema: KindSchema
     columns: Columns
     words: Words
     ranking: Ranking
     executor: Executor
-    searcher: Callable[[], Any]
+    records: RecordReader
+    parts: Parts | None = None
+
+    def translator(self) -> Translator:
+        """Return what makes Whoosh queries for this index."""
+        if self.parts is None:
+            return Translator(self.schema, self.columns, self.words, self.ranking)
+        return JoinTranslator(self.schema, self.columns, self.parts, self.ranking)
 
 
 def run(context: Context, request: Request) -> RawResult:
     """Answer a request; see `searchcore.engine.KindIndex.search`."""
-    columns = context.columns
-    day = columns.on_day(request.as_of)
     parsed = parse(request.text, context.schema.text)
     notes = list(parsed.notes)
-    node = with_known_codes(parsed.node, columns)
-    found = _matches(context, node, day if request.as_of else None, notes)
-    kept = columns.cells.count(
-        found.docs,
-        found.scores,
-        day,
+    node = with_known_codes(parsed.node, context.columns)
+    translator = context.translator()
+    found = context.executor.run(translator.query(node))
+    matches = Matches(found.docs, found.scores)
+    kept = _count(context, request, node, matches)
+    if not kept.standing and isinstance(node, And):
+        relaxed = _some_of(context, translator, node)
+        if relaxed is not None:
+            relaxed_kept = _count(context, request, node, relaxed)
+            if relaxed_kept.standing:
+                notes.append(RELAXED)
+                matches, kept = relaxed, relaxed_kept
+    notes += dict.fromkeys(translator.notes)
+    matched = None if matches.matched is None else matches.matched[np.searchsorted(matches.docs, kept.docs)]
+    hits = _hits(context, request, node, Matches(kept.docs, kept.scores, matched))
+    return RawResult(len(kept.docs), hits, kept.counts, tuple(notes))
+
+
+def _count(context: Context, request: Request, node: Node, matches: Matches) -> Kept:
+    """Return the matches that stand on the day and pass all selections, and the counts of all facets."""
+    columns = context.columns
+    return columns.cells.count(
+        matches.docs,
+        matches.scores,
+        columns.on_day(request.as_of),
+        every_version=request.as_of is None,
         selected=request.selected,
         factors=context.ranking.status_factors(),
         titles=columns.title_hash,
-        title=title_asked(node),
+        title=title_asked(node) if len(columns.title_hash) else 0,
         whole=context.ranking.whole_title,
     )
-    matched = None if found.matched is None else found.matched[np.searchsorted(found.docs, kept.docs)]
-    matches = Matches(kept.docs, kept.scores, matched)
-    return RawResult(len(kept.docs), _hits(context, request, node, matches, day), kept.counts, tuple(notes))
 
 
-def _matches(context: Context, node: Node, day: Day | None, notes: list[str]) -> Matches:
-    """Return what matches on a day (every version without one), relaxing where nothing has all words."""
-    translator = Translator(context.schema, context.columns, context.words, context.ranking)
-    found = _collect_on(context, translator.query(node), day)
-    if not len(found.docs) and isinstance(node, And):
-        relaxed = _some_of(context, translator, node, day)
-        if relaxed is not None and len(relaxed.docs):
-            notes.append(RELAXED)
-            found = relaxed
-    notes += dict.fromkeys(translator.notes)
-    return found
-
-
-def _collect_on(context: Context, wanted: Any, day: Day | None) -> Matches:
-    found = context.executor.run(wanted if wanted is None or day is None else AsOfMask(wanted, day.state))
-    return Matches(found.docs, found.scores)
-
-
-def _some_of(context: Context, translator: Translator, node: And, day: Day | None) -> Matches | None:
+def _some_of(context: Context, translator: Translator, node: And) -> Matches | None:
     """Return records with at least one of the clauses and none of the excluded ones; None for one clause."""
     clauses = [part for part in node.nodes if not isinstance(part, Not)]
     if len(clauses) < 2:
@@ -98,28 +100,36 @@ def _some_of(context: Context, translator: Translator, node: And, day: Day | Non
     scores = np.zeros(context.columns.count)
     matched = np.zeros(context.columns.count, np.int64)
     for clause in clauses:
-        found = _collect_on(context, translator.query(clause), day)
+        found = context.executor.run(translator.query(clause))
         scores[found.docs] += found.scores
         matched[found.docs] += 1
     for excluded in node.nodes:
         if isinstance(excluded, Not):
-            matched[_collect_on(context, translator.query(excluded.node), day).docs] = 0
+            matched[context.executor.run(translator.query(excluded.node)).docs] = 0
     docs = np.flatnonzero(matched).astype(np.uint32)
     return Matches(docs, scores[docs], matched[docs])
 
 
-def _hits(context: Context, request: Request, node: Node, matches: Matches, day: Day) -> tuple[RawHit, ...]:
+def _hits(context: Context, request: Request, node: Node, matches: Matches) -> tuple[RawHit, ...]:
     columns, docs = context.columns, matches.docs
-    scores = matches.scores
-    exact = np.isin(docs, columns.with_codes(codes_in(node)))
-    keys = sort_keys(docs, scores, matches.matched, context.schema.sorts[request.sort], columns)
-    if request.sort in ("score", context.schema.default_sort):
-        keys = exact_first(keys, exact)
-    reader = RecordReader(context.schema, columns, context.searcher(), day)
+    keys = sort_keys(docs, matches.scores, matches.matched, context.schema.sorts[request.sort], columns)
+    exact = _positions(docs, columns.with_codes(codes_in(node)))
+    first = exact if request.sort in ("score", context.schema.default_sort) else exact[:0]
+    shown = page_of(docs, keys, first, columns, request.page, request.per_page)
+    day = columns.on_day(request.as_of)
     highlight = highlighter(node)
+    asked = set(exact.tolist())
     hits = []
-    for position in page_of(docs, keys, columns, request.page, request.per_page).tolist():
-        record = reader.read(int(docs[position]))
+    for position in shown.tolist():
+        record = context.records.read(int(docs[position]), day)
         spans = highlight.spans(record.title)
-        hits.append(RawHit(record, float(scores[position]), spans, bool(exact[position])))
+        hits.append(RawHit(record, float(matches.scores[position]), spans, position in asked))
     return tuple(hits)
+
+
+def _positions(docs: Docs, wanted: Docs) -> npt.NDArray[np.int64]:
+    """Return where some records stand among ascending ones, for those that do."""
+    places = np.searchsorted(docs, wanted)
+    inside = places < len(docs)
+    places, wanted = places[inside], wanted[inside]
+    return np.asarray(places[docs[places] == wanted], np.int64)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchcore.whoosh_engine.layout import MERGED
-from searchcore.whoosh_engine.segment_file import SegmentFile
+from searchcore.whoosh_engine.sections import Arrays
 
 MOST_KNOWN = 50_000
 
@@ -20,14 +20,16 @@ class FieldPostings:
         starts, positions: of each posting its positions; None for the merged field.
     """
 
-    def __init__(self, segment: SegmentFile, name: str) -> None:
+    def __init__(self, segment: Arrays, name: str) -> None:
         self._terms = segment.array(f"{name}.terms").data
         self._term_ends = segment.array(f"{name}.term_ends").data
         self._ends = segment.array(f"{name}.ends").data
         self.docs: npt.NDArray[np.uint32] = segment.array(f"{name}.docs")
         merged = name == MERGED
         self.weights: npt.NDArray[np.uint16] | None = segment.array(f"{MERGED}.weights") if merged else None
-        self.starts: npt.NDArray[np.int64] | None = None if merged else segment.array(f"{name}.starts")
+        self.starts: npt.NDArray[np.unsignedinteger] | None = (
+            None if merged else segment.array(f"{name}.starts")
+        )
         self.positions: npt.NDArray[np.uint32] | None = None if merged else segment.array(f"{name}.positions")
         self._known: dict[bytes, int] = {}
 

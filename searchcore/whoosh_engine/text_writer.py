@@ -18,12 +18,12 @@ from searchcore.whoosh_engine.postings import (
     field_postings,
     merged_postings,
 )
-from searchcore.whoosh_engine.segment_file import SegmentFileWriter
+from searchcore.whoosh_engine.sections import ArraysWriter
 from searchcore.whoosh_engine.segment_writer import write_merged, write_places
 
 
 def write_text(
-    file: SegmentFileWriter, schema: KindSchema, records: pl.DataFrame, step: Callable[[], None]
+    file: ArraysWriter, schema: KindSchema, records: pl.DataFrame, step: Callable[[], None]
 ) -> None:
     """Write words, postings of every text field, the merged field, and the hashes of titles.
 
@@ -69,7 +69,7 @@ def occurrences(bank: TextBank, column: pl.Series) -> Occurrences:
 
 
 def _write_title_hashes(
-    file: SegmentFileWriter, texts: AnalysedTexts, titles: Occurrences | None, records: int
+    file: ArraysWriter, texts: AnalysedTexts, titles: Occurrences | None, records: int
 ) -> None:
     found = np.zeros(records, np.uint64)
     if titles is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from whoosh import query
@@ -13,7 +14,8 @@ from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.analysis import places, stems
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.layout import MERGED, place_field
-from searchcore.whoosh_engine.queries import AnyWord, CodePrefix, ExactCode, Only, Without
+from searchcore.whoosh_engine.parts import Parts
+from searchcore.whoosh_engine.queries import AnyWord, CodePrefix, ExactCode, OfParts, Only, Without
 from searchcore.whoosh_engine.ranking import Ranking
 from searchcore.whoosh_engine.words import Words
 
@@ -92,7 +94,8 @@ class Translator:
         places = [query.Phrase(place_field(name), words) for name in names]
         return Only(self._all_of(words, None), _any_of(places))
 
-    def _prefix(self, text: str, field: str | None) -> Any:
+    def words_beginning(self, text: str, field: str | None = None) -> Any:
+        """Return a query for records with a word that begins like the last one of a text, and all others."""
         typed = places(text)
         if not typed:
             return None
@@ -102,8 +105,11 @@ class Translator:
             found = found[: self._ranking.prefix_words]
             self.notes.append(f"very many words begin with {begin!r}; only some of them were searched")
         any_word = AnyWord(place_field(field) if field else MERGED, found, self._ranking.prefix)
-        words = _every_of([self._all_of([place.stem for place in typed[:-1]], field), any_word])
-        if field or not any(char.isdigit() for char in text):
+        return _every_of([self._all_of([place.stem for place in typed[:-1]], field), any_word])
+
+    def _prefix(self, text: str, field: str | None) -> Any:
+        words = self.words_beginning(text, field)
+        if words is None or field or not any(char.isdigit() for char in text):
             return words
         return query.Or([words, CodePrefix(self._columns, normalise(text), score=self._ranking.prefix)])
 
@@ -118,6 +124,39 @@ class Translator:
             spellings.append(display_form("ICD10CM", node.code))
         mentions = dict.fromkeys(tuple(stems(spelling)) for spelling in spellings)
         return _any_of([*found, *(self._phrase(words, None) for words in mentions)])
+
+
+class JoinTranslator(Translator):
+    """Makes the queries of a joined kind: words, phrases and prefixes are looked for in the texts of parts.
+
+    All tokens of one word, and all words of one phrase, must be in one part; the words of a query may be in
+    any of the parts that a record names.
+    """
+
+    def __init__(self, schema: KindSchema, columns: Columns, parts: Parts, ranking: Ranking) -> None:
+        super().__init__(schema, columns, parts.words, ranking)
+        self._parts = parts
+        texts = replace(schema, text=schema.parts, parts={}, code=())
+        self._inner = Translator(texts, columns, parts.words, ranking)
+        self._inner.notes = self.notes
+
+    def query(self, node: Node, field: str | None = None) -> Any:
+        """See `Translator`; `field` is a column that names parts."""
+        match node:
+            case Word() | Phrase():
+                return self._of_parts(self._inner.query(node), field)
+            case Prefix(text=text):
+                return self._of_parts(self._inner.words_beginning(text), field)
+            case Code(text=text):
+                mentioned = self._of_parts(self._inner.query(Phrase(text)), field)
+                own = ExactCode(self._columns, (node.code, *node.modifiers), self._ranking.descendant)
+                return _any_of([own, mentioned])
+        return super().query(node, field)
+
+    def _of_parts(self, wanted: Any, field: str | None) -> Any:
+        if wanted is None:
+            return None
+        return OfParts(self._parts, wanted, self._parts.columns if field is None else (field,))
 
 
 def _every_of(queries: Sequence[Any]) -> Any:

@@ -6,13 +6,13 @@ from bisect import bisect_left
 from functools import cached_property
 
 from searchcore.whoosh_engine.layout import WORDS
-from searchcore.whoosh_engine.segment_file import SegmentFile
+from searchcore.whoosh_engine.sections import Arrays
 
 
 class Words:
     """Sorted surface forms, read when the first prefix is searched."""
 
-    def __init__(self, file: SegmentFile) -> None:
+    def __init__(self, file: Arrays) -> None:
         self._file = file
 
     @cached_property

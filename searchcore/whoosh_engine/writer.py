@@ -14,30 +14,43 @@ from searchcore.whoosh_engine.codec import segment_path
 from searchcore.whoosh_engine.columns import schema_form
 from searchcore.whoosh_engine.columns_writer import write_columns
 from searchcore.whoosh_engine.layout import sort_columns, whoosh_schema
+from searchcore.whoosh_engine.parts_writer import write_parts
 from searchcore.whoosh_engine.segment_file import SegmentFileWriter
-from searchcore.whoosh_engine.segment_writer import write_stored, write_toc
+from searchcore.whoosh_engine.segment_writer import write_toc
+from searchcore.whoosh_engine.stored_writer import write_stored
 from searchcore.whoosh_engine.text_writer import write_text
 
 
 class WhooshWriter:
     """The `IndexWriter` of the Whoosh engine. The same records give the same bytes."""
 
-    def write(self, schema: KindSchema, records: pl.DataFrame, directory: Path, progress: Progress) -> None:
+    def write(
+        self,
+        schema: KindSchema,
+        records: pl.DataFrame,
+        directory: Path,
+        progress: Progress,
+        parts: pl.DataFrame | None = None,
+    ) -> None:
         """Write all records; see `searchcore.engine.IndexWriter`.
 
         Raises:
             BuildError: the directory is not empty, a column is missing, or the rows are not in order.
             ConfigurationError: the weight of a text field cannot be kept.
         """
-        _check(schema, records, directory)
-        steps = _Steps(progress, len(records), 3 + 2 * len(schema.text))
+        _check(schema, records, parts, directory)
+        steps = _Steps(progress, len(records), 3 + 2 * len(schema.parts or schema.text))
         with SegmentFileWriter(segment_path(directory)) as file:
             file.values["count"] = len(records)
             file.values["schema"] = schema_form(schema)
-            write_columns(file, schema, records)
+            file.values["code"] = list(schema.code)
+            write_columns(file, schema, records, parts)
             steps.done()
-            write_text(file, schema, records, steps.done)
-            write_stored(file, _stored(schema, records))
+            if parts is None:
+                write_text(file, schema, records, steps.done)
+            else:
+                write_parts(file, schema, records, parts, steps.done)
+            _write_stored(file, schema, records)
             steps.done()
             file.values["toc"] = write_toc(directory, whoosh_schema(schema), len(records))
             file.finish()
@@ -60,11 +73,16 @@ class _Steps:
         self._progress(self._total * self._done // self._steps, self._total)
 
 
-def _check(schema: KindSchema, records: pl.DataFrame, directory: Path) -> None:
+def _check(schema: KindSchema, records: pl.DataFrame, parts: pl.DataFrame | None, directory: Path) -> None:
     if any(directory.iterdir()):
         raise BuildError("the directory of a new index is not empty", where=str(directory))
-    facets = {facet.name for facet in schema.facets.values() if not facet.as_of}
-    missing = {*BASE_COLUMNS, *schema.text, *facets, *sort_columns(schema)} - set(records.columns)
+    facets = {facet.name for facet in schema.facets.values() if not facet.as_of and not facet.part}
+    wanted = {*schema.text, *facets, *sort_columns(schema)}
+    wanted |= {"system", "row"} if schema.joined else set(BASE_COLUMNS)
+    missing = wanted - set(records.columns)
+    if schema.joined:
+        attributes = {facet.attribute for facet in schema.facets.values() if facet.part}
+        missing |= {*schema.parts, *attributes} - set(() if parts is None else parts.columns)
     if missing:
         raise BuildError(
             f"the records of kind {schema.kind!r} lack the columns {', '.join(sorted(missing))}",
@@ -72,15 +90,16 @@ def _check(schema: KindSchema, records: pl.DataFrame, directory: Path) -> None:
         )
 
 
-def _stored(schema: KindSchema, records: pl.DataFrame) -> pl.DataFrame:
-    """Return what is kept of each record for its page; null for what it does not have."""
-    names = ["system", "code", "start", "end", "releases", "origins", "extra"]
-    names += [field.name for field in schema.text.values() if field.stored and field.name not in names]
-    if "title" in schema.text and "title" not in names:
-        names.append("title")
-    return pl.DataFrame([_without_empty(records[name]) for name in names])
+def _write_stored(file: SegmentFileWriter, schema: KindSchema, records: pl.DataFrame) -> None:
+    """Write what is kept of each record for its page; null for what it does not have."""
+    names = ["releases", "origins", "extra"]
+    if not schema.joined:
+        names += dict.fromkeys(["title", *(field.name for field in schema.text.values() if field.stored)])
+    kept = pl.DataFrame([_without_empty(records[name]) for name in names if name in records.columns])
+    write_stored(file, kept, ["origins"], records["row"] if schema.joined else None)
 
 
 def _without_empty(column: pl.Series) -> pl.Series:
-    empty = column.list.len() == 0 if isinstance(column.dtype, pl.List) else column == ""
-    return column.set(empty.fill_null(False), None)
+    if not isinstance(column.dtype, pl.List):
+        return column.cast(pl.String).replace("", None)
+    return column.set((column.list.len() == 0).fill_null(False), None)

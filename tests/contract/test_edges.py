@@ -237,10 +237,11 @@ def test_the_same_records_give_the_same_bytes(engine: Engine, tmp_path: Path) ->
 def test_refuses_rows_that_are_not_in_order(engine: Engine, tmp_path: Path) -> None:
     apart = [Version("CPT", "1"), Version("CPT", "2"), Version("CPT", "1")]
     late = [Version("CPT", "1", EPOCH), Version("CPT", "1", EPOCH - dt.timedelta(days=1))]
-    for number, versions in enumerate((apart, late)):
+    messages = ("CPT 1 stands behind CPT 2", "the versions of CPT 1 do not stand oldest first")
+    for number, (versions, message) in enumerate(zip((apart, late), messages, strict=True)):
         folder = tmp_path / str(number)
         folder.mkdir()
-        with pytest.raises(BuildError, match="CPT 1 do not stand"):
+        with pytest.raises(BuildError, match=message):
             engine.write(versions, folder)
 
 

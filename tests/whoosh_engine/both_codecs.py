@@ -15,6 +15,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, open_dir
 
 from searchcore.schema import Facet, KindSchema, Sort, TextField, load_kind
+from searchcore.whoosh_engine.cells_writer import facet_groups, several_sets, single_sets, write_cells
 from searchcore.whoosh_engine.codec import segment_path
 from searchcore.whoosh_engine.layout import (
     CODE_SORT,
@@ -36,7 +37,8 @@ from searchcore.whoosh_engine.postings import (
     merged_postings,
 )
 from searchcore.whoosh_engine.segment_file import SegmentFileWriter
-from searchcore.whoosh_engine.segment_writer import write_merged, write_places, write_stored, write_toc
+from searchcore.whoosh_engine.segment_writer import write_merged, write_places, write_toc
+from searchcore.whoosh_engine.stored_writer import write_stored
 from searchcore.whoosh_engine.text_writer import occurrences
 
 # Stems that are themselves; not all of them ASCII, some close to each other, some with a common beginning.
@@ -137,11 +139,13 @@ def write_columnar(rows: Sequence[Row], folder: Path) -> Path:
     count = len(rows)
     path = segment_path(folder)
     with SegmentFileWriter(path) as file:
-        offsets = np.cumsum([0, *(len(row.parts) for row in rows)])
-        file.values["facets"] = {"colour": list(COLOURS), "part": list(PARTS)}
-        file.add_array("facet.colour", np.array([row.colour for row in rows], np.int32))
-        file.add_array("facet.part.offsets", offsets.astype(np.int64))
-        file.add_array("facet.part.items", np.array([part for row in rows for part in row.parts], np.int32))
+        colours = [COLOURS[row.colour] if row.colour >= 0 else None for row in rows]
+        parts = [[PARTS[part] for part in row.parts] for row in rows]
+        sets = {
+            "colour": single_sets(pl.Series(colours, dtype=pl.String)),
+            "part": several_sets(pl.Series(parts, dtype=pl.List(pl.String))),
+        }
+        write_cells(file, facet_groups(sets, count), count)
         file.add_array("sort.age", np.array([row.rank for row in rows], np.int32))
         file.add_array("code_rank", np.arange(count, dtype=np.int32)[::-1])
         for name, postings in index.places.items():

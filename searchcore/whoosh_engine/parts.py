@@ -1,0 +1,126 @@
+"""The parts of a joined kind: words find parts, and parts find the records that name them.
+
+A record of a joined kind has no text. Its text columns name parts (the two codes of an edit, its rationale),
+and the words are in the texts of the parts: some thousand texts in place of millions. In the segment:
+
+parts/...                   the texts of parts, written like the texts of records; `parts/names`
+runs.parts, runs.begins     runs of records with the same part in the first column, by which records stand
+lists.COLUMN, .offsets      the records of each part of another column; left out where parts are few, so that
+                            going through all records is as good
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from searchcore.schema import KindSchema
+from searchcore.whoosh_engine import join_kernels
+from searchcore.whoosh_engine.execute import Executor, Found, make_scoring
+from searchcore.whoosh_engine.layout import PARTS
+from searchcore.whoosh_engine.open_segment import OpenSegment
+from searchcore.whoosh_engine.queries import OfParts
+from searchcore.whoosh_engine.ranking import Ranking
+from searchcore.whoosh_engine.sections import Arrays, Section
+from searchcore.whoosh_engine.words import Words
+
+
+class Parts:
+    """The parts of one index. Safe to share between threads.
+
+    Args:
+        file: the segment.
+        schema: a joined kind.
+        cells: of each record its cell in each group.
+        ranking: the weights.
+    """
+
+    def __init__(
+        self, file: Arrays, schema: KindSchema, cells: npt.NDArray[np.unsignedinteger], ranking: Ranking
+    ) -> None:
+        section = Section(file, PARTS)
+        self.names: list[str] = section.json("names")
+        self.words = Words(section)
+        self.columns = tuple(schema.text)
+        self._cells = cells
+        groups = [group["part"] for group in file.values["cells"]]
+        self.places = {column: groups.index(column) for column in self.columns}
+        self._segment = OpenSegment(section)
+        scoring = make_scoring(self._segment.lengths, ranking.bm25.k1, ranking.bm25.b)
+        self._executor = Executor(self._segment.postings, scoring, _no_searcher, self._segment.count)
+        self._runs = file.array("runs.parts"), file.array("runs.begins")
+        self._lists = {
+            column: (file.array(f"lists.{column}.offsets"), file.array(f"lists.{column}"))
+            for column in self.columns
+            if f"lists.{column}" in file
+        }
+
+    def name(self, column: str, doc: int) -> str | None:
+        """Return the part that a record names in a column."""
+        number = int(self._cells[doc, self.places[column]])
+        return self.names[number - 1] if number else None
+
+    def numbers(self, column: str) -> npt.NDArray[np.unsignedinteger]:
+        """Return the part that each record names in a column, from 1; 0 for none."""
+        return self._cells[:, self.places[column]]
+
+    def having(self, wanted: Any) -> Found:
+        """Return the parts of a query over the texts of parts."""
+        return self._executor.run(wanted)
+
+    def join(self, wanted: Sequence[OfParts], least: int) -> tuple[Found, npt.NDArray[np.uint8]]:
+        """Return the records whose parts match at least so many of some queries (at most `MOST_JOINED`).
+
+        Returns:
+            The records with the sum of the scores of their parts in all queries, and how many each matches.
+        """
+        shape = len(self.columns), len(self.names) + 1
+        bits, scores = np.zeros(shape, np.uint64), np.zeros(shape)
+        for number, query in enumerate(wanted):
+            found = self.having(query.child)
+            for column in query.columns:
+                place = self.columns.index(column)
+                bits[place, found.docs + 1] |= np.uint64(1 << number)
+                scores[place, found.docs + 1] += found.scores * query.boost
+        marks = self._marked(bits, least)
+        count = join_kernels.count_marks(marks)
+        docs, sums, matched = np.empty(count, np.uint32), np.empty(count), np.empty(count, np.uint8)
+        join_kernels.sweep(self._cells, self._order, scores, bits, marks, docs, sums, matched)
+        return Found(docs, sums), matched
+
+    def _marked(self, bits: npt.NDArray[np.uint64], least: int) -> npt.NDArray[np.uint64]:
+        marks = np.zeros(-(-len(self._cells) // 64), np.uint64)
+        has = np.bitwise_or.reduce(bits, axis=1)
+        listed = [place for place, column in enumerate(self.columns) if column in self._lists]
+        unlisted = [place for place in range(1, len(has)) if place not in listed]
+        # Parts without lists that are enough by themselves are found by going through all records only.
+        if int(_union(has[place] for place in unlisted)).bit_count() >= least:
+            join_kernels.mark_all(self._cells, self._order, bits, least, marks)
+            return marks
+        if has[0]:
+            join_kernels.mark_runs(self._cells, self._order, *self._runs, bits, _union(has[1:]), least, marks)
+        for place in listed:
+            if has[place]:
+                others = _union(has[other] for other in range(1, len(has)) if other != place)
+                lists = self._lists[self.columns[place]]
+                join_kernels.mark_lists(self._cells, self._order, place, *lists, bits, others, least, marks)
+        return marks
+
+    @cached_property
+    def _order(self) -> npt.NDArray[np.int64]:
+        return np.array([self.places[column] for column in self.columns], np.int64)
+
+
+def _union(sets: Any) -> np.uint64:
+    found = 0
+    for each in sets:
+        found |= int(each)
+    return np.uint64(found)
+
+
+def _no_searcher() -> Any:
+    raise NotImplementedError("parts are searched by kernels only")

@@ -46,7 +46,7 @@ class RawHit:
 
     record: Record
     score: float
-    spans: tuple[tuple[int, int], ...]
+    spans: Sequence[tuple[int, int]]
     exact: bool
 
 

@@ -1,8 +1,8 @@
-"""A mapping that is made when somebody first looks into it."""
+"""Mappings and sequences that are made when somebody first looks into them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 
@@ -33,3 +33,32 @@ class LazyMapping(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         return repr(self.as_dict())
+
+
+class LazySequence(Sequence[Any]):
+    """Reads like the tuple that `make` returns; `make` is called once, at the first look."""
+
+    def __init__(self, make: Callable[[], tuple[Any, ...]]) -> None:
+        self._make = make
+        self._made: tuple[Any, ...] | None = None
+
+    def as_tuple(self) -> tuple[Any, ...]:
+        """Return the tuple."""
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.as_tuple()[place]
+
+    def __len__(self) -> int:
+        return len(self.as_tuple())
+
+    def __eq__(self, other: object) -> bool:
+        return self.as_tuple() == (other.as_tuple() if isinstance(other, LazySequence) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.as_tuple())
+
+    def __repr__(self) -> str:
+        return repr(self.as_tuple())

@@ -44,24 +44,21 @@ def as_of_states(first, validity, ranks, values, meanings, state, status):  # ty
         low = high
 
 
-@compiled("void(int64[::1], int32[::1], boolean[::1], uint32[::1], uint32)")
-def mark_failing(offsets, values, wanted, fails, bit):  # type: ignore[no-untyped-def]
-    """Set the bit of a facet for every cell that has none of the wanted values.
+@compiled("void(int64[::1], int32[::1], boolean[::1], uint32[::1])")
+def mark_failing(offsets, values, wanted, fails):  # type: ignore[no-untyped-def]
+    """Set 1 for every cell that has none of the wanted values, 0 for all others.
 
     Args:
         offsets, values: the ordinals of each cell in this facet; "not specified" is ordinal 0.
         wanted: flag per ordinal.
-        fails: per cell a set of bits.
-        bit: the bit of this facet.
+        fails: per cell.
     """
     for cell in range(fails.shape[0]):
-        found = False
+        fails[cell] = 1
         for at in range(offsets[cell], offsets[cell + 1]):
             if wanted[values[at]]:
-                found = True
+                fails[cell] = 0
                 break
-        if not found:
-            fails[cell] |= bit
 
 
 _COUNT = (
@@ -170,19 +167,17 @@ def add_up(counts, offsets, values, out):  # type: ignore[no-untyped-def]
                 out[values[at]] += number
 
 
-@compiled("void(int32[::1], int64[:, ::1], int32[::1], int64[::1])")
-def add_up_all(counts, offsets, values, out):  # type: ignore[no-untyped-def]
-    """Sum the counts of cells to counts of the values of all facets of a group; see `add_up`.
+@compiled("void(int32[::1], int32[:, ::1], int64[::1])")
+def add_up_one(counts, values, out):  # type: ignore[no-untyped-def]
+    """Sum the counts of cells to counts of the values of facets with one value in every cell.
 
     Args:
         counts: per cell.
-        offsets: per cell and facet where its values begin in `values`; one row more than cells.
-        values: ordinals over all facets.
+        values: of each cell its ordinal in each facet, over all facets.
         out: per ordinal; incremented.
     """
     for cell in range(counts.shape[0]):
         number = counts[cell]
         if number:
-            for facet in range(offsets.shape[1]):
-                for at in range(offsets[cell, facet], offsets[cell + 1, facet]):
-                    out[values[at]] += number
+            for facet in range(values.shape[1]):
+                out[values[cell, facet]] += number

@@ -23,6 +23,8 @@ from searchcore.whoosh_engine.days import STATUSES, Day
 
 Docs = npt.NDArray[np.uint32]
 Scores = npt.NDArray[np.float64]
+# So many selections are kept for each facet.
+_KEPT = 32
 
 
 class CellFacet:
@@ -45,6 +47,7 @@ class CellFacet:
         self.group = group
         self.offsets = offsets
         self.ordinals = ordinals
+        self._failing: dict[tuple[str, ...], npt.NDArray[np.uint32]] = {}
 
     def of(self, cell: int) -> tuple[str, ...]:
         """Return the values of a cell."""
@@ -56,11 +59,18 @@ class CellFacet:
         """The ordinal of each value."""
         return {name: ordinal for ordinal, name in enumerate(self.names)}
 
-    def wanted(self, chosen: Sequence[str]) -> npt.NDArray[np.bool_]:
-        """Return a flag per ordinal."""
-        flags = np.zeros(len(self.names), np.bool_)
-        flags[[self.ordinal_of[name] for name in chosen if name in self.ordinal_of]] = True
-        return flags
+    def failing(self, chosen: Sequence[str]) -> npt.NDArray[np.uint32]:
+        """Return 1 for each cell that has none of some values, else 0; what was asked for lately is kept."""
+        known = self._failing.get(tuple(chosen))
+        if known is None:
+            wanted = np.zeros(len(self.names), np.bool_)
+            wanted[[self.ordinal_of[name] for name in chosen if name in self.ordinal_of]] = True
+            known = np.empty(len(self.offsets) - 1, np.uint32)
+            cell_kernels.mark_failing(self.offsets, self.ordinals, wanted, known)
+            if len(self._failing) >= _KEPT:
+                self._failing.clear()
+            self._failing[tuple(chosen)] = known
+        return known
 
 
 class FacetCounts(Mapping[str, int]):
@@ -159,14 +169,12 @@ class Cells:
         whole: float,
     ) -> Kept:
         """Count matches in all facets, each without its own selection; keep what passes. See the kernel."""
-        fails = np.zeros(self._total, np.uint32)
+        fails = np.zeros(self._total if selected else 0, np.uint32)
         near_bases, near_groups, size = [], [], 0
         for bit, (name, chosen) in enumerate(selected.items()):
             facet = self.facets[name]
             begin, end = self._span(facet.group)
-            cell_kernels.mark_failing(
-                facet.offsets, facet.ordinals, facet.wanted(chosen), fails[begin:end], np.uint32(1 << bit)
-            )
+            fails[begin:end] |= facet.failing(chosen) << np.uint32(bit)
             near_bases.append(size)
             near_groups.append(facet.group)
             size += end - begin
@@ -204,19 +212,25 @@ class _Group:
     def __init__(self, number: int, facets: Mapping[str, CellFacet]) -> None:
         self.number = number
         sizes = [len(facet.names) for facet in facets.values()]
-        bases = np.cumsum([0, *sizes])
-        spans = pairwise(bases.tolist())
-        self.parts = [(name, low, high) for name, (low, high) in zip(facets, spans, strict=True)]
-        shifted = [facet.ordinals + base for facet, base in zip(facets.values(), bases, strict=False)]
-        self._values = np.concatenate(shifted).astype(np.int32)
-        starts = np.cumsum([0, *(len(facet.ordinals) for facet in facets.values())])
-        rows = [facet.offsets + start for facet, start in zip(facets.values(), starts, strict=False)]
-        # Cell by cell, all facets of a cell behind each other, so that a cell is one run of values.
-        self._offsets = np.ascontiguousarray(np.stack(rows, axis=1))
-        self._total = int(bases[-1])
+        bases = np.cumsum([0, *sizes]).tolist()
+        self.parts = [(name, low, high) for name, (low, high) in zip(facets, pairwise(bases), strict=True)]
+        self._total = bases[-1]
+        one, several = [], []
+        for facet, base in zip(facets.values(), bases, strict=False):
+            cells = len(facet.offsets) - 1
+            if len(facet.ordinals) == cells:
+                one.append(facet.ordinals + base)
+            else:
+                several.append((facet.offsets, (facet.ordinals + base).astype(np.int32)))
+        # Cell by cell: the one value of each facet that has one in every cell.
+        self._one = np.ascontiguousarray(np.stack(one, axis=1).astype(np.int32)) if one else None
+        self._several = several
 
     def add_up(self, counts: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
         """Return the counts of all values of all facets."""
         numbers = np.zeros(self._total, np.int64)
-        cell_kernels.add_up_all(counts, self._offsets, self._values, numbers)
+        if self._one is not None:
+            cell_kernels.add_up_one(counts, self._one, numbers)
+        for offsets, ordinals in self._several:
+            cell_kernels.add_up(counts, offsets, ordinals, numbers)
         return numbers

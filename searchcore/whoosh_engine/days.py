@@ -10,6 +10,7 @@ import datetime as dt
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,15 @@ BOUNDS = tuple(str(bound) for bound in Bound)
 _KEPT = 8
 # How far a version is from standing for its key on a day; see the kernel.
 _NEVER, _FUTURE, _ENDED, _IN_FORCE = range(4)
+
+
+class Life(NamedTuple):
+    """First and last day of a version (None where open or not known), and how well each is known."""
+
+    valid_from: dt.date | None
+    valid_to: dt.date | None
+    start: str
+    end: str
 
 
 class Validity:
@@ -45,16 +55,17 @@ class Validity:
         self._bounds: npt.NDArray[np.uint8] = file.array("class.bounds")
         self._undecided: npt.NDArray[np.bool_] = file.array("class.undecided")
         self._header: npt.NDArray[np.bool_] = file.array("class.header")
+        self._lives: dict[int, Life] = {}
 
-    def dates(self, doc: int) -> tuple[dt.date | None, dt.date | None]:
-        """Return first and last day of a version."""
-        number = self.of[doc]
-        return to_date(int(self.valid_from[number])), to_date(int(self.valid_to[number]))
-
-    def bounds(self, doc: int) -> tuple[str, str]:
-        """Return how well first and last day are known (`Bound` values)."""
-        start, end = self._bounds[self.of[doc]].tolist()
-        return BOUNDS[start], BOUNDS[end]
+    def life(self, doc: int) -> Life:
+        """Return the interval of a version."""
+        number = int(self.of[doc])
+        known = self._lives.get(number)
+        if known is None:
+            start, end = self._bounds[number].tolist()
+            first, last = to_date(int(self.valid_from[number])), to_date(int(self.valid_to[number]))
+            known = self._lives.setdefault(number, Life(first, last, BOUNDS[start], BOUNDS[end]))
+        return known
 
     def ranks(self, day: int) -> npt.NDArray[np.uint8]:
         """Return how near each class is to being in force on a day; the higher stands for the key."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from searchcore.codes import SYSTEMS, display_form
@@ -37,36 +38,38 @@ class RecordReader:
 
     def read(self, doc: int, day: Day) -> Record:
         """Return a version by its number."""
-        columns = self._columns
-        stored = self._stored.read(doc)
+        columns, stored = self._columns, self._stored
         system, code = columns.systems.of(doc), columns.codes.code(doc)
-        valid_from, valid_to = columns.validity.dates(doc)
-        start, end = columns.validity.bounds(doc)
-        releases = stored.get("releases", ())
+        life = columns.validity.life(doc)
+        releases = stored.value("releases", doc) or ()
         return Record(
             kind=self._kind,
             system=system,
             code=code,
             display=display_form(system, code) if system in SYSTEMS else code,
-            title=stored.get("title") if self._parts is None else code.replace("/", " / "),
+            title=stored.value("title", doc) if self._parts is None else code.replace("/", " / "),
             status=STATUSES[day.status[doc]],
-            valid_from=valid_from,
-            valid_to=valid_to,
-            start=start,
-            end=end,
-            releases=(releases,) if isinstance(releases, str) else tuple(releases),
-            fields=LazyMapping(lambda: self._fields(doc, stored)),
-            origins=LazyMapping(lambda: json.loads(stored.get("origins", "{}"))),
+            valid_from=life.valid_from,
+            valid_to=life.valid_to,
+            start=life.start,
+            end=life.end,
+            releases=(releases,) if isinstance(releases, str) else releases,
+            fields=LazyMapping(partial(self._fields, doc)),
+            origins=LazyMapping(partial(self._origins, doc)),
         )
 
-    def _fields(self, doc: int, stored: dict[str, Any]) -> dict[str, Any]:
+    def _origins(self, doc: int) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self._stored.value("origins", doc) or "{}")
+        return found
+
+    def _fields(self, doc: int) -> dict[str, Any]:
         """Return stored text, facet values (None or an empty tuple where there is none) and extra values."""
-        extra: dict[str, Any] = json.loads(stored.get("extra", "{}"))
+        extra: dict[str, Any] = json.loads(self._stored.value("extra", doc) or "{}")
         fields = {name: value for name, value in extra.items() if value is not None}
         for name, several in self._facets.items():
             values = self._columns.cells.values(name, doc)
             fields[name] = values if several else (values[0] if values else None)
-        fields.update((name, stored.get(name)) for name in self._kept)
+        fields.update((name, self._stored.value(name, doc)) for name in self._kept)
         if self._parts is not None:
             fields.update((name, self._parts.name(name, doc)) for name in self._parts.columns)
         return fields

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from searchcore.engine import RawHit, RawResult
+from searchcore.lazy import LazySequence
 from searchcore.query import And, Node, Not, parse
 from searchcore.request import Request
 from searchcore.schema import KindSchema
@@ -122,7 +124,7 @@ def _hits(context: Context, request: Request, node: Node, matches: Matches) -> t
     hits = []
     for position in shown.tolist():
         record = context.records.read(int(docs[position]), day)
-        spans = highlight.spans(record.title)
+        spans = LazySequence(partial(highlight.spans, record.title))
         hits.append(RawHit(record, float(matches.scores[position]), spans, position in asked))
     return tuple(hits)
 

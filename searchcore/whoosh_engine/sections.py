@@ -90,8 +90,8 @@ class SectionWriter:
 
 
 def smallest(numbers: npt.NDArray[Any], below: int) -> npt.NDArray[Any]:
-    """Return numbers from 0 up in the narrowest of uint8, uint16 and uint32 that holds all below a bound."""
-    for dtype in (np.uint8, np.uint16):
+    """Return numbers from 0 up in the narrowest unsigned type that holds all below a bound."""
+    for dtype in (np.uint8, np.uint16, np.uint32):
         if below <= np.iinfo(dtype).max + 1:
             return numbers.astype(dtype)
-    return numbers.astype(np.uint32)
+    return numbers.astype(np.uint64)

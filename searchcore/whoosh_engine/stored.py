@@ -1,86 +1,104 @@
-"""What is stored of each record for its page: read back as one dict."""
+"""What is stored of each record for its page, column by column."""
 
 from __future__ import annotations
 
-import json
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from searchcore.whoosh_engine.sections import Arrays
 
 PLACEHOLDER = "#?"
 
 
+class StoredColumn(Protocol):
+    """One stored column."""
+
+    def value(self, doc: int) -> Any:
+        """Return the value of a record, None if it has none."""
+
+
+class TextColumn:
+    """Texts one after the other; an empty one is none."""
+
+    def __init__(self, file: Arrays, name: str) -> None:
+        self._bytes = file.array(f"stored.{name}").data
+        self._ends = file.array(f"stored.{name}.ends").data
+
+    def value(self, doc: int) -> str | None:
+        """See `StoredColumn`."""
+        begin, end = self._ends[doc - 1] if doc else 0, self._ends[doc]
+        return str(self._bytes[begin:end], "utf-8") if begin < end else None
+
+
+class CodedColumn:
+    """Few distinct values, by their numbers."""
+
+    def __init__(self, file: Arrays, name: str) -> None:
+        self._numbers = file.array(f"coded.{name}").data
+        self._values: list[Any] = [
+            tuple(value) if isinstance(value, list) else value for value in file.json(f"coded.{name}.values")
+        ]
+
+    def value(self, doc: int) -> Any:
+        """See `StoredColumn`."""
+        return self._values[self._numbers[doc]]
+
+
+class NumberedColumn:
+    """Texts of few kinds that differ in their numbers."""
+
+    def __init__(self, file: Arrays, name: str) -> None:
+        self._kinds = file.array(f"numbered.{name}").data
+        self._numbers = file.array(f"numbered.{name}.numbers")
+        ends = f"numbered.{name}.ends"
+        self._ends = file.array(ends).data if ends in file else None
+        self._templates: list[list[str] | None] = [
+            None if text is None else text.split(PLACEHOLDER) for text in file.json(f"numbered.{name}.values")
+        ]
+
+    def value(self, doc: int) -> str | None:
+        """See `StoredColumn`."""
+        template = self._templates[self._kinds[doc]]
+        if template is None:
+            return None
+        end = self._ends[doc] if self._ends is not None else (doc + 1) * (len(template) - 1)
+        filled = [template[0]]
+        numbers = self._numbers[end - len(template) + 1 : end].tolist()
+        for number, text in zip(numbers, template[1:], strict=True):
+            filled += (f"#{number}", text)
+        return "".join(filled)
+
+
+_COLUMNS: dict[str, Callable[[Arrays, str], StoredColumn]] = {
+    "text": TextColumn,
+    "coded": CodedColumn,
+    "numbered": NumberedColumn,
+}
+
+
 class StoredValues:
-    """Stored values by record; see `stored_writer` for how they are kept. Safe to share between threads."""
+    """All stored columns. Safe to share between threads; each column is opened when it is first read."""
 
     def __init__(self, file: Arrays) -> None:
         self._file = file
         about = file.values["stored"]
-        self._plain: list[str] = about["plain"]
-        self._coded = [(name, file.array(f"coded.{name}")) for name in about["coded"]]
-        self._numbered: list[str] = about["numbered"]
         self.count: int = about["count"]
+        self._forms: dict[str, str] = about["forms"]
+        self._opened: dict[str, StoredColumn] = {}
+
+    def value(self, name: str, doc: int) -> Any:
+        """Return one value of a record, None where it has none or there is no such column."""
+        column = self._opened.get(name)
+        if column is None:
+            form = self._forms.get(name)
+            if form is None:
+                return None
+            column = self._opened.setdefault(name, _COLUMNS[form](self._file, name))
+        return column.value(doc)
 
     def read(self, doc: int) -> dict[str, Any]:
-        """Return the values that a record has; raise IndexError if there is no such record."""
+        """Return all values that a record has; raise IndexError if there is no such record."""
         if not 0 <= doc < self.count:
             raise IndexError(f"there is no record {doc}")
-        found: dict[str, Any] = {}
-        if self._plain:
-            ends, text = self._rows
-            begin = int(ends[doc - 1]) if doc else 0
-            values = json.loads(text[begin : int(ends[doc])].tobytes())
-            found = {
-                name: value for name, value in zip(self._plain, values, strict=True) if value is not None
-            }
-        for name, numbers in self._coded:
-            value = self._values[name][numbers[doc]]
-            if value is not None:
-                found[name] = value
-        for name in self._numbered:
-            value = self._with_numbers(name, doc)
-            if value is not None:
-                found[name] = value
-        return found
-
-    def _with_numbers(self, name: str, doc: int) -> str | None:
-        """Return a text with its numbers put back into their places."""
-        kinds, numbers, ends = self._templates[name]
-        template: list[str] | None = self._values[name][kinds[doc]]
-        if template is None:
-            return None
-        end = int(ends[doc]) if ends is not None else (doc + 1) * (len(template) - 1)
-        begin = end - len(template) + 1
-        filled = [template[0]]
-        for number, text in zip(numbers[begin:end].tolist(), template[1:], strict=True):
-            filled += (f"#{number}", text)
-        return "".join(filled)
-
-    @cached_property
-    def _rows(self) -> tuple[Any, Any]:
-        return self._file.array("stored.ends"), self._file.array("stored.bytes")
-
-    @cached_property
-    def _values(self) -> dict[str, list[Any]]:
-        """The distinct values of each coded column, and the pieces of each template."""
-        found: dict[str, list[Any]] = {
-            name: self._file.json(f"coded.{name}.values") for name, _ in self._coded
-        }
-        for name in self._numbered:
-            templates = self._file.json(f"numbered.{name}.values")
-            found[name] = [None if text is None else text.split(PLACEHOLDER) for text in templates]
-        return found
-
-    @cached_property
-    def _templates(self) -> dict[str, tuple[Any, Any, Any]]:
-        """For each numbered column the template of each record, all numbers, and where those of each end."""
-        found = {}
-        for name in self._numbered:
-            ends = f"numbered.{name}.ends"
-            found[name] = (
-                self._file.array(f"numbered.{name}"),
-                self._file.array(f"numbered.{name}.numbers"),
-                self._file.array(ends) if ends in self._file else None,
-            )
-        return found
+        found = {name: self.value(name, doc) for name in self._forms}
+        return {name: value for name, value in found.items() if value is not None}

@@ -153,7 +153,7 @@ def write_columnar(rows: Sequence[Row], folder: Path) -> Path:
         write_merged(file, index.texts.terms, *index.merged, count)
         stored = {
             "number": [row.stored["number"] for row in rows],
-            "text": [row.stored["text"] for row in rows],
+            "text": [row.stored.get("text") for row in rows],
         }
         write_stored(file, pl.DataFrame(stored, schema={"number": pl.Int64, "text": pl.String}))
         file.values["toc"] = write_toc(folder, whoosh_schema(small_schema()), count)

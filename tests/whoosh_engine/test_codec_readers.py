@@ -202,9 +202,9 @@ def test_words_that_no_record_has(readers: tuple[Any, Any]) -> None:
     "rows",
     [
         [],
-        [Row(stored={"number": 0, "text": ""})],
+        [Row(stored={"number": 0})],
         [Row("knee", stored={"number": 0, "text": "ü"})],
-        [Row(stored={"number": 0, "text": ""}), Row(note="胃", stored={"number": 1, "text": ""})],
+        [Row(stored={"number": 0}), Row(note="胃", stored={"number": 1, "text": "a"})],
     ],
     ids=["no record", "no words", "one word", "an empty record"],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from heapq import nsmallest
 
 from searchcore.request import NOT_SPECIFIED
 from searchcore.result import FacetValue
@@ -10,10 +11,29 @@ from searchcore.schema import Facet
 
 Known = Mapping[str, tuple[str, str | None]]
 
+# So many values of a flat facet stand beside the results; all others are on its own page.
+MOST_SHOWN = 100
 
-def all_values(counts: Mapping[str, int], selected: Sequence[str], known: Known) -> tuple[FacetValue, ...]:
-    """Return every value that has matches or is selected: selected first, then count, then label."""
-    return tuple(_sorted(_occurring(counts, selected), counts, selected, known))
+
+def all_values(
+    counts: Mapping[str, int], selected: Sequence[str], known: Known, containing: str = ""
+) -> tuple[FacetValue, ...]:
+    """Return every value that has matches or is selected: selected first, then count, then label.
+
+    Args:
+        counts: by value.
+        selected: selected values.
+        known: label and parent of values.
+        containing: text that the label or the value must contain, in any case.
+    """
+    values = _sorted(_occurring(counts, selected), counts, selected, known)
+    wanted = containing.casefold()
+    return tuple(v for v in values if wanted in v.label.casefold() or wanted in v.value.casefold())
+
+
+def distinct(counts: Mapping[str, int]) -> int:
+    """Return how many values have matches, "not specified" included."""
+    return sum(1 for _, number in counts.items() if number)
 
 
 def visible_values(
@@ -21,14 +41,22 @@ def visible_values(
 ) -> tuple[FacetValue, ...]:
     """Return the values to show beside results.
 
-    Of a flat facet all. Of a tree its roots, the ancestors, siblings and children of what is selected,
-    and further down as long as there is only one branch. Only what is shown is labelled and sorted: a
-    tree can have thousands of values.
+    Of a flat facet those with the most matches. Of a tree its roots, the ancestors, siblings and children
+    of what is selected, and further down as long as there is only one branch. Only what is shown is
+    labelled and sorted: a tree can have thousands of values.
     """
     if not facet.hierarchical:
-        return all_values(counts, selected, known)
+        names = _occurring(counts, selected)
+        if len(names) > MOST_SHOWN:
+            chosen = set(selected)
+            names = nsmallest(
+                MOST_SHOWN + len(chosen),
+                names,
+                key=lambda name: (name not in chosen, -counts.get(name, 0), name),
+            )
+        return tuple(_sorted(names, counts, selected, known))
     names = _occurring(counts, selected)
-    present = set(names)
+    present = {None, *names}
     children: dict[str | None, list[str]] = {}
     for name in names:
         children.setdefault(known.get(name, ("", None))[1], []).append(name)
@@ -40,7 +68,7 @@ def visible_values(
         level = children[level][0]
         opened.add(level)
     # A value whose parent has no matches of its own stands among the roots, behind them.
-    lost = [name for parent, below in children.items() if parent not in present | {None} for name in below]
+    lost = [name for parent, below in children.items() if parent not in present for name in below]
 
     def in_tree_order(level: list[str]) -> Iterator[FacetValue]:
         for value in _sorted(level, counts, selected, known):

@@ -62,3 +62,28 @@ class LazySequence(Sequence[Any]):
 
     def __repr__(self) -> str:
         return repr(self.as_tuple())
+
+
+class LazyValues(Mapping[str, Any]):
+    """A mapping whose keys are known and whose values `make(key)` gives, each once, at the first look."""
+
+    def __init__(self, keys: Sequence[str], make: Callable[[str], Any]) -> None:
+        self._keys = keys
+        self._make = make
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in self._made:
+            if key not in self._keys:
+                raise KeyError(key)
+            self._made[key] = self._make(key)
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))

@@ -14,9 +14,10 @@ from typing import Any
 from searchcore.engine import KindIndex, RawHit
 from searchcore.engines import open_kind
 from searchcore.errors import CodeFacetError
-from searchcore.facets import all_values, visible_values
+from searchcore.facets import all_values, distinct, visible_values
 from searchcore.facts import Facts, ReleaseInfo
 from searchcore.generations import Generation, check_files, current_id, load
+from searchcore.lazy import LazyValues
 from searchcore.request import Request
 from searchcore.result import FacetValue, Hit, Record, Result
 from searchcore.schema import KINDS, load_kind
@@ -130,22 +131,22 @@ class Library:
         begin = time.perf_counter()
         opened = self._opened
         raw = opened.kinds[request.kind].search(request)
-        values = opened.facts.facet_values
-        facets = {
-            name: visible_values(
-                raw.counts.get(name, {}),
-                facet,
-                request.selected.get(name, ()),
-                values.get((request.kind, name), {}),
+        values, selected = opened.facts.facet_values, request.selected
+        schema = load_kind(request.kind)
+
+        def shown(name: str) -> tuple[FacetValue, ...]:
+            known = values.get((request.kind, name), {})
+            return visible_values(
+                raw.counts.get(name, {}), schema.facets[name], selected.get(name, ()), known
             )
-            for name, facet in load_kind(request.kind).facets.items()
-        }
+
         return Result(
             kind=request.kind,
             total=raw.total,
             as_of=request.as_of,
             hits=tuple(self._hits(opened, raw.hits, request.as_of)),
-            facets=facets,
+            facets=LazyValues(tuple(schema.facets), shown),
+            facet_totals=LazyValues(tuple(schema.facets), lambda name: distinct(raw.counts.get(name, {}))),
             generation=opened.generation.id,
             took_ms=(time.perf_counter() - begin) * 1000,
             page=request.page,
@@ -154,11 +155,11 @@ class Library:
             warnings=self._warnings(opened, request),
         )
 
-    def facet_values(self, request: Request, facet: str) -> tuple[FacetValue, ...]:
-        """Return every value of one facet, whole trees too."""
+    def facet_values(self, request: Request, facet: str, containing: str = "") -> tuple[FacetValue, ...]:
+        """Return every value of one facet, whole trees too; only those that contain a text if given."""
         raw = self._opened.kinds[request.kind].search(replace(request, page=1, per_page=1))
         known = self.facts.facet_values.get((request.kind, facet), {})
-        return all_values(raw.counts.get(facet, {}), request.selected.get(facet, ()), known)
+        return all_values(raw.counts.get(facet, {}), request.selected.get(facet, ()), known, containing)
 
     def counts(self, request: Request) -> dict[str, int]:
         """Return the number of matches per kind; filters that a kind does not have are dropped for it."""

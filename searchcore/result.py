@@ -112,6 +112,8 @@ class Result:
 
     Attributes:
         total: number of matches (keys; versions when all dates were asked for).
+        facets: of each facet the values to show; of a flat one those with the most matches.
+        facet_totals: of each facet how many distinct values have matches.
         notes: sentences about how the text was read, or what was relaxed.
     """
 
@@ -119,13 +121,14 @@ class Result:
     total: int
     as_of: dt.date | None
     hits: tuple[Hit, ...]
-    facets: dict[str, tuple[FacetValue, ...]]
+    facets: Mapping[str, tuple[FacetValue, ...]]
     generation: str
     took_ms: float
     page: int = 1
     per_page: int = 20
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    facet_totals: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def pages(self) -> int:
@@ -143,6 +146,7 @@ class Result:
             "per_page": self.per_page,
             "hits": [hit.as_dict() for hit in self.hits],
             "facets": {name: [value.as_dict() for value in values] for name, values in self.facets.items()},
+            "facet_totals": dict(self.facet_totals),
             "notes": list(self.notes),
             "warnings": list(self.warnings),
             "generation": self.generation,

@@ -8,7 +8,7 @@ kind the parts that a column names are the cells of a group too: a facet of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -85,7 +85,7 @@ class FacetCounts(Mapping[str, int]):
     def _found(self) -> dict[str, int]:
         found = dict.fromkeys(self._selected, 0)
         names = self._facet.names
-        ordinals = np.flatnonzero(self._numbers)
+        ordinals = self._numbers.nonzero()[0]
         for ordinal, number in zip(ordinals.tolist(), self._numbers[ordinals].tolist(), strict=True):
             found[names[ordinal]] = number
         return found
@@ -95,6 +95,10 @@ class FacetCounts(Mapping[str, int]):
         ordinal = self._facet.ordinal_of.get(value)
         number = 0 if ordinal is None else int(self._numbers[ordinal])
         return number or (0 if value in self._selected else default)
+
+    def items(self) -> ItemsView[str, int]:
+        """Return the counts as pairs."""
+        return self._found.items()
 
     def __getitem__(self, value: str) -> int:
         return self._found[value]

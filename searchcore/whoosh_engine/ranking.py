@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ class Ranking:
     prefix: float
     prefix_words: int
 
+    @cached_property
     def status_factors(self) -> npt.NDArray[np.float64]:
         """Return the factor of each status, in the order of `STATUSES`."""
         return np.array([self.status[status] for status in STATUSES])

@@ -87,7 +87,7 @@ def _count(context: Context, request: Request, node: Node, matches: Matches) -> 
         columns.on_day(request.as_of),
         every_version=request.as_of is None,
         selected=request.selected,
-        factors=context.ranking.status_factors(),
+        factors=context.ranking.status_factors,
         titles=columns.title_hash,
         title=title_asked(node) if len(columns.title_hash) else 0,
         whole=context.ranking.whole_title,

@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchcore.facets import all_values, visible_values
+from searchcore.facets import all_values, distinct, visible_values
 from searchcore.library import Library
 from searchcore.request import Request
 from searchcore.schema import Facet, load_kind
@@ -51,6 +51,19 @@ def test_all_values_are_those_with_matches_or_selected_in_one_order(
         assert value.count == drawn.get(value.value, 0)
         assert (value.label, value.parent) == known.get(value.value, (value.value, None))
     assert visible_values(drawn, FLAT, selected, known) == found
+
+
+def test_of_very_many_values_those_with_the_most_matches_are_shown_and_any_can_be_looked_for() -> None:
+    many = {f"v{n:04}": n % 7 + 1 for n in range(5000)}
+    known: Known = {"v0002": ("Knee brace", None)}
+    shown = visible_values(many, FLAT, ("v0000", "v9999"), known)
+    assert [v.value for v in shown[:2]] == ["v0000", "v9999"]
+    assert len(shown) == 102 and {v.count for v in shown[2:]} == {7}
+    assert distinct(many) == 5000
+    assert [v.value for v in all_values(many, (), known, "BRACE")] == ["v0002"]
+    assert [v.value for v in all_values(many, (), known, "v499")] == [
+        v.value for v in all_values(many, (), known) if "v499" in v.value
+    ]
 
 
 @settings(max_examples=250, deadline=None)

@@ -14,7 +14,18 @@ from click.testing import Result
 from tests.docs.pages import page, part_of
 
 # Objects whose keys are data: names of fields, facets, kinds, tables, stages, columns.
-OPEN = {"facets", "fields", "origins", "records", "edits_read", "seconds", "facts", "checks", "rows"}
+OPEN = {
+    "facets",
+    "facet_totals",
+    "fields",
+    "origins",
+    "records",
+    "edits_read",
+    "seconds",
+    "facts",
+    "checks",
+    "rows",
+}
 OPTIONAL = {"parent"}
 
 Codefacet = Callable[..., Result]

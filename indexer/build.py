@@ -143,7 +143,7 @@ def peak_memory_mb() -> float:
 
 def _build_in(folder: Path, data_dir: Path, only: tuple[str, ...], timer: _Timer) -> dict[str, Any]:
     from indexer.link.inputs import imported_inputs, sample_inputs
-    from indexer.link.kinds import edits, link
+    from indexer.link.kinds import link
 
     inputs = imported_inputs(data_dir, only)
     if not inputs.files:
@@ -155,17 +155,14 @@ def _build_in(folder: Path, data_dir: Path, only: tuple[str, ...], timer: _Timer
         linked = link(inputs)
     with timer.stage("Facts"):
         _write_facts(folder, data_dir, inputs, linked, digest)
-    frames = {"code": linked.code, "modifier": linked.modifier, "coverage": linked.coverage}
-    # The full edit files are read, checked and counted; only the sample's edits are searchable for now.
-    frames["ptp_edit"] = edits(inputs, linked) if inputs.sample else linked.code.clear()
     records = {}
     for kind in KINDS:
-        from indexer.link.records import conform_records
-
-        frame = conform_records(kind, frames[kind])
         with timer.stage(f"Index {load_kind(kind).label.lower()}") as advance:
-            _write_kind(folder, kind, frame, advance)
+            frame, parts = _frames(linked, kind)
+            _write_kind(folder, kind, frame, parts, advance)
         _hash_frame(digest, frame)
+        if parts is not None:
+            _hash_frame(digest, parts)
         records[kind] = frame.height
     with timer.stage("Verify"):
         _verify(folder, records)
@@ -201,12 +198,23 @@ def _write_facts(folder: Path, data_dir: Path, inputs: Any, linked: Any, digest:
     writer.close()
 
 
-def _write_kind(folder: Path, kind: str, frame: Any, advance: Any) -> None:
+def _frames(linked: Any, kind: str) -> tuple[Any, Any]:
+    """Return the records of a kind, and the parts that they name if it is a joined one."""
+    from indexer.link.kinds import edits
+
+    if not load_kind(kind).joined:
+        return getattr(linked, kind), None
+    joined = edits(linked)
+    linked.edit_sets.clear()  # Each row is in the records now; they are too many to be kept twice.
+    return joined
+
+
+def _write_kind(folder: Path, kind: str, frame: Any, parts: Any, advance: Any) -> None:
     from searchcore.engines import index_writer
 
     directory = folder / kind
     directory.mkdir()
-    index_writer().write(load_kind(kind), frame, directory, advance)
+    index_writer().write(load_kind(kind), frame, directory, advance, parts)
 
 
 class _Sink:

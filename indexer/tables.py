@@ -6,9 +6,12 @@ The sample corpus (`corpora/sample/<table>.csv`) has these same columns.
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 S, I, F, B, D, L = pl.String, pl.Int32, pl.Float64, pl.Boolean, pl.Date, pl.List(pl.String)  # noqa: E741
+# Texts that repeat over millions of rows are kept once, and each row holds a number.
+C = pl.Categorical
 
 TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     # Order files, ICD-10-CM and ICD-10-PCS alike; `system` is ICD10CM or ICD10PCS.
@@ -50,13 +53,13 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     },
     "ptp": {
         "row": I,
-        "column_1": S,
-        "column_2": S,
+        "column_1": C,
+        "column_2": C,
         "prior_1996": B,
         "effective": D,
         "deletion": D,
-        "indicator": S,
-        "rationale": S,
+        "indicator": C,
+        "rationale": C,
     },
     "mue": {"row": I, "code": S, "value": I, "basis": S, "rationale": S},
     "aoc": {
@@ -200,3 +203,18 @@ def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
         for name, dtype in schema.items()
     ]
     return frame.select(columns)
+
+
+def numbered(column: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return for each row of a categorical column the number of its text, and the distinct texts, ascending.
+
+    A row without a text has no number.
+    """
+    found = column.drop_nulls().unique()
+    texts = found.cast(pl.String)
+    order = texts.arg_sort()
+    physical = found.to_physical().gather(order)
+    # How a category is numbered inside depends on what else the process has read.
+    places = np.zeros(int(physical.max() or 0) + 1, np.uint32)  # type: ignore[arg-type]
+    places[physical.to_numpy()] = np.arange(len(physical), dtype=np.uint32)
+    return pl.Series(places).gather(column.to_physical()), texts.gather(order)

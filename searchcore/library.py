@@ -9,7 +9,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from searchcore.engine import KindIndex, RawHit
 from searchcore.engines import open_kind
@@ -152,7 +151,6 @@ class Library:
             page=request.page,
             per_page=request.per_page,
             notes=raw.notes,
-            warnings=self._warnings(opened, request),
         )
 
     def facet_values(self, request: Request, facet: str, containing: str = "") -> tuple[FacetValue, ...]:
@@ -203,14 +201,6 @@ class Library:
             )
             for hit in hits
         ]
-
-    @staticmethod
-    def _warnings(opened: _Opened, request: Request) -> tuple[str, ...]:
-        read: dict[str, Any] = opened.generation.manifest.get("edits_read", {})
-        if request.kind == "ptp_edit" and not opened.generation.is_sample and sum(read.values()):
-            total = sum(read.values())
-            return (f"{total:,} PTP edit rows are read and counted, but not yet searchable in this version",)
-        return ()
 
 
 def _carried_forward(opened: _Opened, record: Record, as_of: dt.date | None) -> str | None:

@@ -83,8 +83,6 @@ def _print(report: Any) -> None:
     done.add_column("Versions", justify="right")
     for kind, count in report.records.items():
         done.add_row(kind, f"{count:,}")
-    if not report.sample and sum(report.edits_read.values()):
-        done.add_row("ptp_edit rows read and counted", f"{sum(report.edits_read.values()):,}")
     took = Table(title="\nTime", title_justify="left", box=None, header_style="bold", pad_edge=False)
     took.add_column("Stage")
     took.add_column("Seconds", justify="right")

@@ -112,6 +112,3 @@ def _print(form: dict[str, Any]) -> None:
     console.print(
         f"\nServed: generation {form['generation']}{' (sample)' if form['sample'] else ''}: {counts}"
     )
-    read = sum(form["edits_read"].values())
-    if read and not form["sample"]:
-        console.print(f"PTP edit rows read and counted: {read:,}")

@@ -53,7 +53,7 @@ class InputFile:
 
 @dataclass
 class Inputs:
-    """The releases and tables of all sources; tables are read on demand and kept until `drop`."""
+    """The releases and tables of all sources; tables are read on demand and kept."""
 
     files: list[InputFile]
     sample: bool
@@ -85,9 +85,16 @@ class Inputs:
             )
         return frame.filter(pl.col("rel") == pl.col("rel").max().over("part")) if newest else frame
 
-    def drop(self, source: str) -> None:
-        """Free the tables of a source."""
-        self._tables.pop(source, None)
+    def newest_table(self, source: str, table: str) -> tuple[Rel, pl.DataFrame] | None:
+        """Return the newest release of a source that has rows of a table, and its rows; None if none has.
+
+        For tables that are too large to be kept or to be read of older releases, too.
+        """
+        for rel in reversed(self.releases(source)):
+            frames = [frame for frame in self._read(rel, source).get(table, []) if frame.height]
+            if frames:
+                return rel, pl.concat([conform(table, frame) for frame in frames])
+        return None
 
     def _load(self, source: str) -> dict[str, pl.DataFrame]:
         found: dict[str, list[pl.DataFrame]] = {}

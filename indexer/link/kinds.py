@@ -10,21 +10,23 @@ import polars as pl
 from indexer.link.attributes import with_attributes
 from indexer.link.coverage import coverage_records
 from indexer.link.cpt import cpt_records, named_hcpcs_records
+from indexer.link.edits import Joined, ptp_records
 from indexer.link.hcpcs import hcpcs_drug_names, hcpcs_records
 from indexer.link.icd import icd_records
 from indexer.link.inputs import Inputs
 from indexer.link.modifiers import modifier_records
-from indexer.link.ptp import code_counts, ptp_records
+from indexer.link.ptp import EditSet, code_counts, edit_sets
 from indexer.link.records import conform_records, in_order
 
 
 @dataclass(frozen=True)
 class Linked:
-    """The records of every kind but `ptp_edit`, and what PTP rows say of codes."""
+    """The records of every kind but `ptp_edit`, the sets of PTP edits, and what their rows say of codes."""
 
     code: pl.DataFrame
     modifier: pl.DataFrame
     coverage: pl.DataFrame
+    edit_sets: dict[str, EditSet]
     ptp_counts: pl.DataFrame
     ptp_rows: dict[str, int]
 
@@ -36,22 +38,32 @@ class Linked:
 
 def link(inputs: Inputs) -> Linked:
     """Link all sources."""
-    counts, totals = code_counts(inputs)
+    sets = edit_sets(inputs)
+    counts, totals = code_counts(sets)
     return Linked(
         _codes(inputs, counts),
         _kind("modifier", [modifier_records(inputs)]),
         _kind("coverage", [coverage_records(inputs)]),
+        sets,
         counts,
         totals,
     )
 
 
-def edits(inputs: Inputs, linked: Linked) -> pl.DataFrame:
-    """Return the records of kind `ptp_edit`."""
-    words = linked.newest_codes.filter(pl.col("system").is_in(["HCPCS", "CPT"])).select(
-        "code", words=pl.coalesce("title", "family")
+def edits(linked: Linked) -> Joined:
+    """Return the records of kind `ptp_edit`, and the codes and rationales that they name."""
+    return ptp_records(linked.edit_sets, code_texts(linked.newest_codes))
+
+
+def code_texts(codes: pl.DataFrame) -> pl.DataFrame:
+    """Return for each HCPCS code and CPT number the texts by which it is found, and its narrowest family."""
+    texts = [pl.col(name) for name in ("title", "short_title", "description", "family")]
+    several = pl.col("synonyms").fill_null(pl.lit([], pl.List(pl.String)))
+    return codes.filter(pl.col("system").is_in(["HCPCS", "CPT"])).select(
+        "code",
+        words=pl.concat_list(*texts, several).list.drop_nulls().list.unique(maintain_order=True),
+        family=pl.when(pl.col("chapter").list.len() > 1).then(pl.col("chapter").list.last()),
     )
-    return _kind("ptp_edit", [ptp_records(inputs, words)])
 
 
 def _codes(inputs: Inputs, counts: pl.DataFrame) -> pl.DataFrame:

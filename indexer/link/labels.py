@@ -38,8 +38,12 @@ def _all(inputs: Inputs) -> Iterator[tuple[str, str, tuple[str, str, str | None]
             name = "system" if facet in _SAME_SYSTEM else facet
             for value, label in closed.get(name, {}).items():
                 yield kind, facet, (str(value), label, None)
-    for labelled in [*_chapters(inputs), *family_labels()]:
+    for labelled in [*_chapters(inputs), *_hcpcs_letters(), *family_labels()]:
         yield "code", "chapter", labelled
+    of_family = [name for name, each in load_kind("ptp_edit").facets.items() if each.attribute == "family"]
+    for value, label, _ in [*_hcpcs_letters(), *family_labels()]:
+        for name in of_family:
+            yield "ptp_edit", name, (value, label, None)
     for labelled in rationale_labels():
         yield "ptp_edit", "rationale", labelled
     for labelled in _rbcs(inputs):
@@ -61,6 +65,9 @@ def _chapters(inputs: Inputs) -> Iterator[tuple[str, str, str | None]]:
             yield f"ICD10CM:{node}", f"{node} {title}", f"ICD10CM:{parent}"
     yield from _order_categories(inputs)
     yield from _pcs_levels(inputs)
+
+
+def _hcpcs_letters() -> Iterator[tuple[str, str, str | None]]:
     for letter in "ABCDEFGHIJKLMNOPQRSTUV":
         yield f"HCPCS:{letter}", f"{letter} codes", "HCPCS"
 

@@ -1,19 +1,22 @@
-"""PTP edits: one record per row of an edit file; the two sets are never mixed (design, decision 4)."""
+"""PTP rows: one set read at a time, dated and counted; the two sets are never mixed (design, decision 4)."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 import polars as pl
 
-from indexer.link.cpt import SHAPE
 from indexer.link.hand_facts import fact_rows
-from indexer.link.inputs import Inputs
-from indexer.link.records import as_json, origin, origins
+from indexer.link.inputs import Inputs, Rel
+from indexer.link.joined import spread, years
+from indexer.link.records import as_json
+from indexer.tables import numbered
 from searchcore.validity import Bound
 
-SETS = {"PTPPRA": "ncci-ptp-practitioner", "PTPOPH": "ncci-ptp-hospital"}
+SETS = {"PTPOPH": "ncci-ptp-hospital", "PTPPRA": "ncci-ptp-practitioner"}
 PAIR = ["column_1", "column_2"]
+BOUNDS = pl.Enum([str(bound) for bound in Bound])
 NEVER = dt.date(1900, 1, 1)
 COUNT_TYPES = {
     "code": pl.String,
@@ -24,6 +27,48 @@ COUNT_TYPES = {
     "last_end": pl.Date,
     "release": pl.String,
 }
+
+
+@dataclass(frozen=True)
+class EditSet:
+    """The edits of one set as slim rows.
+
+    Attributes:
+        records: the columns of a joined kind; `column_1`, `column_2` and `rationale_text` are places in
+            `codes` and `rationales`.
+        codes: the codes that the set names, ascending; `rationales`: its rationales as they stand.
+        counts: per code how many rows name it.
+    """
+
+    records: pl.DataFrame
+    codes: pl.Series
+    rationales: pl.Series
+    counts: pl.DataFrame
+
+
+def edit_sets(inputs: Inputs) -> dict[str, EditSet]:
+    """Read the newest release of each set; the rows of one are in memory at a time."""
+    found = {}
+    for system, source in SETS.items():
+        if newest := inputs.newest_table(source, "ptp"):
+            found[system] = _edit_set(system, *newest)
+    return found
+
+
+def _edit_set(system: str, rel: Rel, rows: pl.DataFrame) -> EditSet:
+    rows, codes = _with_numbers(rows)
+    counts = _code_counts(rows, codes).with_columns(system=pl.lit(system), release=pl.lit(rel.id))
+    dated = dated_rows(rows).sort(*PAIR, "valid_from", "valid_to", nulls_last=False, maintain_order=True)
+    del rows
+    records, rationales = _slim(dated, system, rel)
+    return EditSet(records, codes, rationales, counts.select(*COUNT_TYPES).cast(COUNT_TYPES))  # type: ignore[arg-type]
+
+
+def _with_numbers(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """Return the rows with the place of each code in place of the code, and the codes, ascending."""
+    numbers, codes = numbered(pl.concat([rows[name].alias("code") for name in PAIR]))
+    places = {name: numbers.slice(start * rows.height, rows.height) for start, name in enumerate(PAIR)}
+    return rows.with_columns(**places), codes
 
 
 def dated_rows(rows: pl.DataFrame) -> pl.DataFrame:
@@ -41,111 +86,94 @@ def dated_rows(rows: pl.DataFrame) -> pl.DataFrame:
         valid_from=start,
         valid_to=pl.col("deletion"),
         start=pl.when(pl.col("effective").is_not_null())
-        .then(pl.lit(str(Bound.KNOWN)))
+        .then(pl.lit(str(Bound.KNOWN), BOUNDS))
         .when(before.is_not_null())
-        .then(pl.lit(str(Bound.INFERRED)))
-        .otherwise(pl.lit(str(Bound.UNKNOWN))),
+        .then(pl.lit(str(Bound.INFERRED), BOUNDS))
+        .otherwise(pl.lit(str(Bound.UNKNOWN), BOUNDS)),
         end=pl.when(pl.col("deletion").is_null())
-        .then(pl.lit(str(Bound.OPEN)))
-        .otherwise(pl.lit(str(Bound.KNOWN))),
-        never=(pl.col("indicator") == "9") | (pl.col("deletion") <= pl.col("effective")).fill_null(False),
+        .then(pl.lit(str(Bound.OPEN), BOUNDS))
+        .otherwise(pl.lit(str(Bound.KNOWN), BOUNDS)),
+        never=((pl.col("indicator") == "9") | (pl.col("deletion") <= pl.col("effective"))).fill_null(False),
     )
 
 
-def code_counts(inputs: Inputs) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Return per set and code how many rows name it, and the number of rows of each set.
-
-    Reads one set at a time: together they would need twice the memory.
-    """
-    frames, totals = [], {}
-    for system, source in SETS.items():
-        if not inputs.releases(source):
-            continue
-        rows = inputs.table(source, "ptp", newest=True)
-        totals[system] = rows.height
-        live = (pl.col("indicator") != "9") & pl.col("deletion").is_null()
-        sides = [
-            rows.group_by(code=column).agg(
-                pl.len().alias(f"as_{column}"),
-                live.sum().alias(f"live_{column}"),
-                pl.col("deletion").max().alias(f"end_{column}"),
-            )
-            for column in PAIR
-        ]
-        joined = sides[0].join(sides[1], on="code", how="full", coalesce=True)
-        frames.append(
-            joined.select(
-                "code",
-                system=pl.lit(system),
-                as_column_1=pl.col("as_column_1").fill_null(0),
-                as_column_2=pl.col("as_column_2").fill_null(0),
-                not_ended=pl.col("live_column_1").fill_null(0) + pl.col("live_column_2").fill_null(0),
-                last_end=pl.max_horizontal("end_column_1", "end_column_2"),
-                release=pl.lit(rows["release"][0]) if rows.height else pl.lit(None, pl.String),
-            ).cast(COUNT_TYPES)  # type: ignore[arg-type]
+def _code_counts(rows: pl.DataFrame, codes: pl.Series) -> pl.DataFrame:
+    """Return per code how many rows name it, and when they ended."""
+    live = (pl.col("indicator") != "9") & pl.col("deletion").is_null()
+    sides = [
+        rows.group_by(code=column).agg(
+            pl.len().alias(f"as_{column}"),
+            live.sum().alias(f"live_{column}"),
+            pl.col("deletion").max().alias(f"end_{column}"),
         )
-        if not inputs.sample:
-            inputs.drop(source)
-    counts = pl.concat(frames) if frames else pl.DataFrame(schema=COUNT_TYPES)
-    return counts.sort("code", "system"), totals
-
-
-def ptp_records(inputs: Inputs, titles: pl.DataFrame) -> pl.DataFrame:
-    """Return the records of kind `ptp_edit` of both sets.
-
-    Args:
-        inputs: the loaded releases.
-        titles: (code, words): the text by which each code can be found.
-    """
-    frames = [
-        _set_records(inputs, system, source) for system, source in SETS.items() if inputs.releases(source)
+        for column in PAIR
     ]
-    if not frames:
-        return pl.DataFrame()
-    records = pl.concat(frames)
-    for side in PAIR:
-        words = titles.select(pl.col("code").alias(side), pl.col("words").alias(f"words_{side}"))
-        records = records.join(words, on=side, how="left", maintain_order="left")
-    synonyms = pl.concat_list("words_column_1", "words_column_2").list.drop_nulls()
-    return records.with_columns(synonyms=synonyms)
+    joined = sides[0].join(sides[1], on="code", how="full", coalesce=True)
+    return joined.select(
+        code=codes.gather(joined["code"]),
+        as_column_1=pl.col("as_column_1").fill_null(0),
+        as_column_2=pl.col("as_column_2").fill_null(0),
+        not_ended=pl.col("live_column_1").fill_null(0) + pl.col("live_column_2").fill_null(0),
+        last_end=pl.max_horizontal("end_column_1", "end_column_2"),
+    )
 
 
-def _set_records(inputs: Inputs, system: str, source: str) -> pl.DataFrame:
-    rows = dated_rows(inputs.table(source, "ptp", newest=True))
-    newest = inputs.newest(source)
+def code_counts(sets: dict[str, EditSet]) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Return per set and code how many rows name it, and the number of rows of each set."""
+    frames = [each.counts for each in sets.values()]
+    counts = pl.concat(frames) if frames else pl.DataFrame(schema=COUNT_TYPES)
+    return counts.sort("code", "system"), {system: each.records.height for system, each in sets.items()}
+
+
+def _slim(rows: pl.DataFrame, system: str, rel: Rel) -> tuple[pl.DataFrame, pl.Series]:
+    """Return the records of a set, and its rationales."""
+    numbers, rationales = numbered(rows["rationale"])
     # Without a start an edit surely holds from the release on; one that had ended by then, on its last day.
-    seen = pl.lit(newest.start if newest else None, pl.Date)
-    alias = {name: row["id"] for row in fact_rows("rationales") for name in row["aliases"]}
-    stated = pl.col("rationale").str.to_lowercase().str.strip_chars()
-    return rows.with_columns(
-        as_json(
-            {
-                "rationale_stated": pl.col("rationale"),
-                "prior_1996": pl.col("prior_1996"),
-                "never": pl.col("never"),
-            }
-        ),
-        origins({"title": origin()}),
-        system=pl.lit(system),
-        code=pl.concat_str("column_1", pl.lit("/"), "column_2"),
-        title=pl.concat_str("column_1", pl.lit(" / "), "column_2"),
-        rationale=stated.replace(alias),
-        rationale_text=pl.col("rationale"),
-        effective_year=pl.col("effective").dt.year().cast(pl.String),
-        deletion_year=pl.col("deletion").dt.year().cast(pl.String),
-        column_1_system=_system_of("column_1"),
-        column_2_system=_system_of("column_2"),
-        releases=pl.concat_list("release"),
+    seen = pl.lit(rel.start, pl.Date)
+    constant = {"system": system, "releases": rel.id, "origins": f'{{"title":"{rel.id}#?"}}'}
+    return rows.select(
+        *(pl.lit(text, pl.Enum([text])).alias(name) for name, text in constant.items()),
+        *PAIR,
+        numbers.alias("rationale_text"),
+        "valid_from",
+        "valid_to",
+        "start",
+        "end",
+        pl.col("row").cast(pl.UInt32),
+        pl.col("indicator").cast(pl.Enum(["0", "1", "9"])),
+        spread(numbers, _rationale_ids(rationales)).alias("rationale"),
+        _extra(rows, numbers, rationales),
+        years(rows["effective"]).alias("effective_year"),
+        years(rows["deletion"]).alias("deletion_year"),
         since=pl.when("never")
         .then(NEVER)
         .when(pl.col("valid_from").is_null())
         .then(pl.min_horizontal("valid_to", seen)),
         until=pl.when("never").then(NEVER - dt.timedelta(days=1)),
-    )
+    ), rationales
 
 
-def _system_of(column: str) -> pl.Expr:
-    return pl.when(pl.col(column).str.contains(SHAPE)).then(pl.lit("CPT")).otherwise(pl.lit("HCPCS"))
+def _rationale_ids(rationales: pl.Series) -> list[str]:
+    """Return the facet value of each rationale: spellings of one are one value."""
+    alias = {name: row["id"] for row in fact_rows("rationales") for name in row["aliases"]}
+    stated = [text.lower().strip() for text in rationales]
+    return [alias.get(text, text) for text in stated]
+
+
+def _extra(rows: pl.DataFrame, numbers: pl.Series, rationales: pl.Series) -> pl.Series:
+    """Return what is stored of each row beside its columns, as JSON: there are only a few different ones."""
+    frames = [
+        pl.DataFrame({"rationale_stated": pl.concat([rationales, pl.Series([None], dtype=pl.String)])}),
+        pl.DataFrame({"prior_1996": [None, False, True]}),
+        pl.DataFrame({"never": [False, True]}),
+    ]
+    every = frames[0]
+    for frame in frames[1:]:
+        every = every.join(frame, how="cross", maintain_order="left_right")
+    texts = every.select(as_json({name: pl.col(name) for name in every.columns}))["extra"]
+    prior = (pl.col("prior_1996").cast(pl.UInt32) + 1).fill_null(0)
+    places = rows.select((numbers.fill_null(len(rationales)) * 3 + prior) * 2 + pl.col("never")).to_series()
+    return spread(places, texts.to_list()).alias("extra")
 
 
 def rationale_labels() -> list[tuple[str, str, str | None]]:

@@ -34,6 +34,34 @@ def record_types(kind: str) -> dict[str, pl.DataType | type[pl.DataType]]:
     return types
 
 
+def joined_types(kind: str) -> dict[str, pl.DataType | type[pl.DataType]]:
+    """Return the columns of the records of a joined kind: there is no text, and no code of their own.
+
+    A column of text names a part by its row in the frame of parts. There may be categories for texts.
+    """
+    schema = load_kind(kind)
+    types = {
+        name: dtype for name, dtype in _BASE_TYPES.items() if name not in ("code", "undecided", "header")
+    }
+    facets = [facet.name for facet in schema.facets.values() if not facet.as_of and not facet.part]
+    return {
+        **types,
+        "releases": pl.String,
+        "row": pl.UInt32,
+        **dict.fromkeys(schema.text, pl.UInt32),
+        **dict.fromkeys(facets, pl.String),
+    }
+
+
+def empty_joined(kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the records and the parts of a joined kind of which there are none."""
+    schema = load_kind(kind)
+    attributes = [facet.attribute for facet in schema.facets.values() if facet.part]
+    texts = {field.name: pl.List(pl.String) if field.list else pl.String for field in schema.parts.values()}
+    parts = pl.DataFrame(schema={**texts, **dict.fromkeys(attributes, pl.String)})
+    return pl.DataFrame(schema=joined_types(kind)), parts
+
+
 def conform_records(kind: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Return a frame with exactly the columns of a kind; missing ones get their neutral value."""
     neutral = {

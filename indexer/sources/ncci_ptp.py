@@ -7,24 +7,21 @@ date, deletion date with * for none, modifier indicator, rationale).
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from indexer.sources.base import Reading, Reject, Release, decode, quarter_window
-from indexer.sources.sifting import REJECT_CHARS, bad_code, bad_date, code_column, date_column, sift
+from indexer.sources.base import Reading, Release, decode, quarter_window
+from indexer.sources.ncci_ptp_rows import COLUMNS, CUT, read_rows
 from indexer.sources.tabular import form_of, head_grid, read_grid
 from indexer.sources.workbooks import is_xlsx
-from indexer.tables import conform, empty
 
 if TYPE_CHECKING:
     from indexer.sources.base import Member
     from indexer.sources.tabular import Grid
 
-COLUMNS = ("column_1", "column_2", "prior", "effective_text", "deletion_text", "indicator", "rationale")
-# Rows per step: what is split into fields at any one time, so that memory stays modest.
+# Lines per step: what is cut at any one time, so that memory stays modest.
 STEP = 400_000
 # CMS numbers the versions from 1995: v30.2 is the third quarter of 2024, v32.0 the first of 2026.
 VERSION_YEAR = 1994
@@ -52,17 +49,11 @@ class PtpReader:
         return Release(f"{year}Q{quarter}", *quarter_window(year, quarter), part=_part(member))
 
     def read(self, member: Member, options: Mapping[str, Any]) -> Reading:
-        """Read all edits, step by step in columns."""
-        header = _header(head_grid(member, "\t"))
-        if header is None:
+        """Read all edits: each distinct code, and each distinct rest of a line, is read once."""
+        if _header(head_grid(member, "\t")) is None:
             raise member.error("the header row with Column 1 and Column 2 is missing")
-        lines = _sheet_frame(member) if is_xlsx(member) else _text_frame(member)
-        tables, rejects = [], []
-        for start in range(0, lines.height, STEP):
-            table, bad = _read_step(lines.slice(start, STEP))
-            tables.append(table)
-            rejects += bad
-        ptp = pl.concat(tables) if tables else empty("ptp")
+        lines = _sheet_lines(member) if is_xlsx(member) else _text_lines(member)
+        ptp, rejects = read_rows(_cut(lines))
         live = ptp.select((pl.col("deletion").is_null() & (pl.col("indicator") != "9")).sum()).item()
         return Reading({"ptp": ptp}, ptp.height, rejects, {"edits": ptp.height, "not_deleted": int(live)})
 
@@ -106,7 +97,7 @@ def _header_lines(grid: Grid) -> int:
     return grid.lines[index]
 
 
-def _text_frame(member: Member) -> pl.DataFrame:
+def _text_lines(member: Member) -> pl.DataFrame:
     """Return `row` and `line` of every line below the header; nothing is split yet."""
     data = member.content
     if not data.isascii():
@@ -126,62 +117,27 @@ def _text_frame(member: Member) -> pl.DataFrame:
     return frame.slice(_header_lines(head_grid(member, "\t")))
 
 
-def _sheet_frame(member: Member) -> pl.DataFrame:
+def _sheet_lines(member: Member) -> pl.DataFrame:
+    """Return the rows of a workbook as lines of the text form."""
     grid = read_grid(member)
     skip = _header_lines(grid)
-    rows = [(line, cells) for line, cells in zip(grid.lines, grid.rows, strict=True) if line > skip]
-    columns: dict[str, list[Any]] = {"row": [line for line, _ in rows]}
-    for place, name in enumerate(COLUMNS):
-        columns[name] = [sys.intern(cells[place]) for _, cells in rows]
-    return pl.DataFrame(columns, schema={"row": pl.UInt32, **dict.fromkeys(COLUMNS, pl.String)})
-
-
-def _read_step(lines: pl.DataFrame) -> tuple[pl.DataFrame, list[Reject]]:
-    frame, rejects = _split(lines) if "line" in lines.columns else (lines, [])
-    frame = frame.with_columns(
-        pl.col("row").cast(pl.Int32),
-        code_column("column_1"),
-        code_column("column_2"),
-        pl.col("prior", "effective_text", "indicator").str.strip_chars().replace("", None),
-        pl.col("deletion_text").str.strip_chars().replace(["", "*"], [None, None]),
-        # Some dozen texts repeat a million times: as categories they share one copy each.
-        pl.col("rationale").str.strip_chars().replace("", None).cast(pl.Categorical).cast(pl.String),
-    ).with_columns(
-        effective=date_column("effective_text", "%Y%m%d"),
-        deletion=date_column("deletion_text", "%Y%m%d"),
-        prior_1996=pl.col("prior").is_not_null(),
-    )
-    checks = {
-        "column 1 holds no code": bad_code("column_1"),
-        "column 2 holds no code": bad_code("column_2"),
-        "the mark for edits before 1996 is neither * nor blank": pl.col("prior") != "*",
-        "the effective date is not a date YYYYMMDD": bad_date("effective", "effective_text"),
-        "the deletion date is neither YYYYMMDD nor *": bad_date("deletion", "deletion_text"),
-        "the modifier indicator is not 0, 1 or 9": ~pl.col("indicator").fill_null("").is_in(["0", "1", "9"]),
-    }
-    good, bad = sift(frame, checks)
-    return conform("ptp", good), sorted(rejects + bad, key=lambda reject: reject.line)
-
-
-def _split(lines: pl.DataFrame) -> tuple[pl.DataFrame, list[Reject]]:
-    """Split lines at the tabs; lines with another number of fields are rejected, blank ones dropped."""
-    split = lines.select(
-        "row",
-        "line",
-        pl.col("line")
-        .str.splitn("\t", len(COLUMNS) + 1)
-        .struct.rename_fields([*COLUMNS, "rest"])
-        .alias("cells"),
-    ).unnest("cells")
-    surplus = pl.col("rest").fill_null("").str.strip_chars() != ""
-    wrong = pl.col("rationale").is_null() | surplus
-    blank = pl.col("line").fill_null("").str.strip_chars() == ""
-    odd = split.filter(wrong)
-    rejects = [
-        Reject(row, f"the row does not have {len(COLUMNS)} fields", line[:REJECT_CHARS])
-        for row, line in odd.filter(~blank).select("row", "line").iter_rows()
+    rows = [
+        (line, "\t".join(cell.replace("\t", " ") for cell in cells[: len(COLUMNS)]))
+        for line, cells in zip(grid.lines, grid.rows, strict=True)
+        if line > skip
     ]
-    return split.filter(~wrong & ~blank).drop("line", "rest"), rejects
+    return pl.DataFrame(rows, schema={"row": pl.UInt32, "line": pl.String}, orient="row")
+
+
+def _cut(lines: pl.DataFrame) -> pl.DataFrame:
+    """Cut lines into both codes and the rest, as categories of this file; step by step, to save memory."""
+    types = {name: pl.Categorical(pl.Categories.random()) for name in CUT}
+    names = pl.col("line").str.splitn("\t", len(CUT)).struct.rename_fields(CUT)
+    steps = [
+        lines.slice(start, STEP).select("row", names.alias("cells")).unnest("cells").cast(types)  # type: ignore[arg-type]
+        for start in range(0, max(lines.height, 1), STEP)
+    ]
+    return pl.concat(steps)
 
 
 READER = PtpReader()

@@ -107,6 +107,7 @@ class TestSchema:
         cells = {table.split(" |")[0].lstrip("| "): first_cells(table) for table in tables}
         assert cells["Text field"] == list(schema.text)
         assert cells["Facet"] == list(schema.facets)
+        assert cells.get("Part field", []) == list(schema.parts)
         assert sorted(cells["Sort"]) == sorted(schema.sorts)
         assert f"Default sort: `{schema.default_sort}`" in text
 
@@ -114,7 +115,7 @@ class TestSchema:
     def test_weights_labels_and_forms_are_those_of_the_schema(self, kind: str) -> None:
         text = part_of(page("schema"), f"Kind `{kind}`")
         schema = load_kind(kind)
-        for field in schema.text.values():
+        for field in (*schema.text.values(), *schema.parts.values()):
             assert f"| `{field.name}` | {field.weight:g} |" in text
         for facet in schema.facets.values():
             forms = {"as of the day": facet.as_of, "tree": facet.hierarchical, "several": facet.multi}

@@ -87,6 +87,23 @@ def order(code: str, title: str | None = None, billable: bool = True) -> dict[st
     return {"system": "ICD10CM", "code": code, "billable": billable, "title": title, "short_title": title}
 
 
+def widened(records: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
+    """Return the records of edits with what the engine derives from their parts: code, texts, attributes."""
+    named = {}
+    for name in ("column_1", "column_2", "rationale_text"):
+        named[name] = parts["name"].gather(records[name])
+        for attribute in ("system", "family"):
+            named[f"{name}_{attribute}"] = parts[attribute].gather(records[name])
+    return records.with_columns(**named).with_columns(
+        pl.col("system", "start", "end").cast(pl.String),
+        code=pl.concat_str("column_1", "column_2", separator="/"),
+        releases=pl.concat_list(pl.col("releases").cast(pl.String)),
+        origins=pl.col("origins")
+        .cast(pl.String)
+        .str.replace("?", pl.col("row").cast(pl.String), literal=True),
+    )
+
+
 def by_code(records: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
     """Return the versions of each code, in the order of the frame."""
     found: dict[str, list[dict[str, Any]]] = {}

@@ -10,7 +10,7 @@ import polars as pl
 from indexer.link.cpt import cpt_records
 from indexer.link.families import families, family_labels
 from indexer.link.hand_facts import life_rows
-from indexer.link.ptp import code_counts
+from indexer.link.ptp import code_counts, edit_sets
 from searchcore.validity import DELETED, IN_FORCE, UNKNOWN
 
 from .inputs import Tables, day, make_inputs, standing
@@ -35,7 +35,7 @@ def ptp(first: str, second: str) -> Tables:
 
 def records(data: dict[str, dict[str, Tables]]) -> pl.DataFrame:
     inputs = make_inputs(data)
-    return cpt_records(inputs, code_counts(inputs)[0])
+    return cpt_records(inputs, code_counts(edit_sets(inputs))[0])
 
 
 def row(data: dict[str, dict[str, Tables]], code: str) -> dict[str, Any]:

@@ -9,14 +9,16 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.link.ptp import code_counts, dated_rows, ptp_records, rationale_labels
+from indexer.link.edits import ptp_records
+from indexer.link.inputs import Inputs
+from indexer.link.ptp import code_counts, dated_rows, edit_sets, rationale_labels
 from searchcore.validity import DELETED, FUTURE, IN_FORCE, UNKNOWN
 
-from .inputs import day, make_inputs, standing
+from .inputs import day, make_inputs, standing, widened
 
 PRACTITIONER, HOSPITAL = "ncci-ptp-practitioner", "ncci-ptp-hospital"
 ONE_DAY = dt.timedelta(days=1)
-WORDS = pl.DataFrame(schema={"code": pl.String, "words": pl.String})
+TEXTS = pl.DataFrame(schema={"code": pl.String, "words": pl.List(pl.String), "family": pl.String})
 LONG_AGO, BEFORE, AFTER = day("1990-06-15"), day("2024-06-30"), day("2026-11-23")
 
 
@@ -26,7 +28,12 @@ def edit(first: str = "10001", second: str = "10002", **fields: Any) -> dict[str
 
 
 def records(*rows: dict[str, Any], source: str = PRACTITIONER) -> pl.DataFrame:
-    return ptp_records(make_inputs({source: {"2024Q3": {"ptp": rows}}}), WORDS)
+    return linked(make_inputs({source: {"2024Q3": {"ptp": rows}}}))
+
+
+def linked(inputs: Inputs) -> pl.DataFrame:
+    """Return all edits, with the names of the parts that they name."""
+    return widened(*ptp_records(edit_sets(inputs), TEXTS))
 
 
 def on(when: dt.date, *rows: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
@@ -88,13 +95,13 @@ def test_the_two_sets_are_never_mixed() -> None:
             HOSPITAL: {"2024Q3": {"ptp": [edit(indicator="0")]}},
         }
     )
-    found = standing("ptp_edit", ptp_records(inputs, WORDS), AFTER)
+    found = standing("ptp_edit", linked(inputs), AFTER)
     assert {system: row["on_day"] for (system, _), row in found.items()} == {
         "PTPPRA": DELETED,
         "PTPOPH": IN_FORCE,
     }
     assert found["PTPOPH", "10001/10002"]["start"] == "unknown", "nor is a start inferred across them"
-    counts, totals = code_counts(inputs)
+    counts, totals = code_counts(edit_sets(inputs))
     assert totals == {"PTPPRA": 1, "PTPOPH": 1}
     assert counts.select("code", "system", "as_column_1", "as_column_2", "not_ended").rows() == [
         ("10001", "PTPOPH", 1, 0, 1),

@@ -53,12 +53,15 @@ class CellGroup:
 
 def single_sets(column: pl.Series) -> FacetSets:
     """Return the sets of a facet with at most one value a record."""
-    cleaned = column.cast(pl.String).replace(["", NOT_SPECIFIED], [None, None])
-    values = cleaned.drop_nulls().unique().sort().to_list()
+    distinct = sorted(column.unique().cast(pl.String).drop_nulls().to_list())
+    values = [value for value in distinct if value not in ("", NOT_SPECIFIED)]
+    number = {value: ordinal for ordinal, value in enumerate(values, start=1)}
+    # Ordinal by place among all texts; the last place is for null.
+    ordinals = np.array([*(number.get(text, 0) for text in distinct), 0], np.int64)
+    places = column.cast(pl.Enum(distinct)).to_physical().cast(pl.Int64).fill_null(-1)
+    of = ordinals[places.to_numpy()]
     count = len(values)
-    return FacetSets(
-        values, _ordinals(cleaned, values), np.arange(count + 2), np.arange(count + 1, dtype=np.int32)
-    )
+    return FacetSets(values, of, np.arange(count + 2), np.arange(count + 1, dtype=np.int32))
 
 
 def several_sets(column: pl.Series) -> FacetSets:
@@ -116,7 +119,8 @@ def part_group(column: str, numbers: Ints, parts: pl.DataFrame, attributes: Mapp
     """
     none = pl.Series([None], dtype=pl.String)
     facets = {
-        name: single_sets(none.append(parts[source].cast(pl.String))) for name, source in attributes.items()
+        name: single_sets(pl.concat([none, parts[source].cast(pl.String)]))
+        for name, source in attributes.items()
     }
     cells = {name: _of_cells(sets, sets.of) for name, sets in facets.items()}
     return CellGroup(numbers, len(parts) + 1, cells, column)
@@ -137,13 +141,6 @@ def write_cells(file: ArraysWriter, groups: Sequence[CellGroup], records: int) -
     file.values["cells"] = [
         {"facets": list(group.facets), "size": group.size, "part": group.part} for group in groups
     ]
-
-
-def _ordinals(column: pl.Series, values: list[str]) -> Ints:
-    """Return the ordinal of each text, from 1; 0 for null."""
-    if not values:
-        return np.zeros(len(column), np.int64)
-    return column.cast(pl.Enum(values)).to_physical().cast(pl.Int64).fill_null(-1).to_numpy() + 1
 
 
 def _with_none(flat: npt.NDArray[np.int32], lengths: Ints) -> tuple[npt.NDArray[np.int32], Ints]:

@@ -100,6 +100,6 @@ def _write_stored(file: SegmentFileWriter, schema: KindSchema, records: pl.DataF
 
 
 def _without_empty(column: pl.Series) -> pl.Series:
-    if not isinstance(column.dtype, pl.List):
-        return column.cast(pl.String).replace("", None)
-    return column.set((column.list.len() == 0).fill_null(False), None)
+    if isinstance(column.dtype, pl.List):
+        return column.set((column.list.len() == 0).fill_null(False), None)
+    return column.replace("", None) if column.dtype == pl.String else column

@@ -37,7 +37,7 @@ def mark_runs(cells, columns, run_parts, run_begins, bits, others, least, marks)
         columns: places in `cells` of the columns, the leading one first.
         run_parts, run_begins: the runs of equal parts in the leading column; one begin more than runs.
         bits: see the module.
-        others: all bits that any part of the other columns has.
+        others: all bits that any part of the columns has which were not looked at before.
         least: how many bits a record needs.
         marks: changed.
     """
@@ -72,7 +72,6 @@ def mark_lists(cells, columns, column, offsets, docs, bits, others, least, marks
     Args:
         column: which of `columns`.
         offsets, docs: the records of each part of that column.
-        others: all bits that any part of the columns has which were not looked at before.
     """
     for part in range(1, bits.shape[1]):
         own = bits[column, part]
@@ -87,20 +86,6 @@ def mark_lists(cells, columns, column, offsets, docs, bits, others, least, marks
                     found |= bits[other, cells[doc, columns[other]]]
             if enough or bit_count(found) >= least:
                 marks[doc >> 6] |= np.uint64(1) << np.uint64(doc & 63)
-
-
-_ALL = "void({cells}[:, ::1], int64[::1], uint64[:, ::1], int64, uint64[::1])"
-
-
-@compiled([_ALL.format(cells="uint16"), _ALL.format(cells="uint32")])
-def mark_all(cells, columns, bits, least, marks):  # type: ignore[no-untyped-def]
-    """Mark records whose parts have at least `least` bits by looking at every record; see `mark_runs`."""
-    for doc in range(cells.shape[0]):
-        found = np.uint64(0)
-        for column in range(columns.shape[0]):
-            found |= bits[column, cells[doc, columns[column]]]
-        if bit_count(found) >= least:
-            marks[doc >> 6] |= np.uint64(1) << np.uint64(doc & 63)
 
 
 @compiled("int64(uint64[::1])")

@@ -107,6 +107,6 @@ def _lowest(docs: Docs, keys: Scores | None, columns: Columns, count: int) -> np
 
 def _first_of_systems(docs: Docs, columns: Columns, count: int) -> npt.NDArray[np.int64]:
     """Return the positions of the first records of each system; within it they stand by code."""
-    begins = np.searchsorted(docs, columns.systems.begins)
+    begins = np.searchsorted(docs, np.array(columns.systems.begins, docs.dtype))
     ends = np.minimum(np.append(begins[1:], len(docs)), begins + count)
     return np.concatenate([np.arange(begin, end) for begin, end in zip(begins, ends, strict=True)])

@@ -5,14 +5,14 @@ and the words are in the texts of the parts: some thousand texts in place of mil
 
 parts/...                   the texts of parts, written like the texts of records; `parts/names`
 runs.parts, runs.begins     runs of records with the same part in the first column, by which records stand
-lists.COLUMN, .offsets      the records of each part of another column; left out where parts are few, so that
-                            going through all records is as good
+lists.COLUMN, .offsets      the records of each part of another column
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 import numpy as np
@@ -55,9 +55,9 @@ class Parts:
         self._runs = file.array("runs.parts"), file.array("runs.begins")
         self._lists = {
             column: (file.array(f"lists.{column}.offsets"), file.array(f"lists.{column}"))
-            for column in self.columns
-            if f"lists.{column}" in file
+            for column in self.columns[1:]
         }
+        self._order = np.array([self.places[column] for column in self.columns], np.int64)
 
     def name(self, column: str, doc: int) -> str | None:
         """Return the part that a record names in a column."""
@@ -93,33 +93,39 @@ class Parts:
         return Found(docs, sums), matched
 
     def _marked(self, bits: npt.NDArray[np.uint64], least: int) -> npt.NDArray[np.uint64]:
+        """Return the marks of all records whose parts have at least `least` bits.
+
+        Column by column, the one with the fewest records to look at first: a record of a later column that
+        has a bit in an earlier one was looked at there, so that only the bits of columns to come can help.
+        """
         marks = np.zeros(-(-len(self._cells) // 64), np.uint64)
-        has = np.bitwise_or.reduce(bits, axis=1)
-        listed = [place for place, column in enumerate(self.columns) if column in self._lists]
-        unlisted = [place for place in range(1, len(has)) if place not in listed]
-        # Parts without lists that are enough by themselves are found by going through all records only.
-        if int(_union(has[place] for place in unlisted)).bit_count() >= least:
-            join_kernels.mark_all(self._cells, self._order, bits, least, marks)
-            return marks
-        if has[0]:
-            join_kernels.mark_runs(self._cells, self._order, *self._runs, bits, _union(has[1:]), least, marks)
-        for place in listed:
-            if has[place]:
-                others = _union(has[other] for other in range(1, len(has)) if other != place)
+        lengths = self._lengths
+        costs = [int(lengths[place][bits[place] != 0].sum()) for place in range(len(self.columns))]
+        todo = [place for place in np.argsort(costs, kind="stable").tolist() if costs[place]]
+        has = [
+            int(np.bitwise_or.reduce(bits[place][lengths[place] > 0], initial=np.uint64(0)))
+            for place in range(len(self.columns))
+        ]
+        for number, place in enumerate(todo):
+            others = np.uint64(reduce(or_, (has[later] for later in todo[number + 1 :]), 0))
+            if place == 0:
+                join_kernels.mark_runs(self._cells, self._order, *self._runs, bits, others, least, marks)
+            else:
                 lists = self._lists[self.columns[place]]
                 join_kernels.mark_lists(self._cells, self._order, place, *lists, bits, others, least, marks)
         return marks
 
     @cached_property
-    def _order(self) -> npt.NDArray[np.int64]:
-        return np.array([self.places[column] for column in self.columns], np.int64)
-
-
-def _union(sets: Any) -> np.uint64:
-    found = 0
-    for each in sets:
-        found |= int(each)
-    return np.uint64(found)
+    def _lengths(self) -> list[npt.NDArray[np.int64]]:
+        """For each column how many records name each part, numbered from 1."""
+        parts, begins = self._runs
+        found = [np.bincount(parts, np.diff(begins), len(self.names) + 1).astype(np.int64)]
+        for column in self.columns[1:]:
+            offsets, _ = self._lists[column]
+            found.append(np.diff(offsets))
+        for lengths in found:
+            lengths[0] = 0
+        return found
 
 
 def _no_searcher() -> Any:

@@ -12,13 +12,10 @@ import polars as pl
 from searchcore.errors import BuildError
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.layout import PARTS
-from searchcore.whoosh_engine.sections import ArraysWriter, SectionWriter
+from searchcore.whoosh_engine.sections import ArraysWriter, SectionWriter, smallest
 from searchcore.whoosh_engine.text_writer import write_text
 
 Numbers = npt.NDArray[np.uint32]
-
-# A column with fewer parts gets no lists: the words of its parts are in a large share of all records.
-_FEWEST_PARTS = 64
 
 
 def write_parts(
@@ -51,11 +48,10 @@ def write_parts(
     _write_runs(file, _numbers(records[leading]))
     for column in others:
         numbers = _numbers(records[column])
-        if len(np.unique(numbers)) >= _FEWEST_PARTS:
-            order = np.argsort(numbers, kind="stable")
-            bounds = np.searchsorted(numbers[order], np.arange(len(parts) + 2))
-            file.add_array(f"lists.{column}", order.astype(np.uint32))
-            file.add_array(f"lists.{column}.offsets", bounds.astype(np.int64))
+        order = np.argsort(smallest(numbers, len(parts) + 1), kind="stable")
+        lengths = np.bincount(numbers, minlength=len(parts) + 1)
+        file.add_array(f"lists.{column}", order.astype(np.uint32))
+        file.add_array(f"lists.{column}.offsets", np.concatenate(([0], np.cumsum(lengths))).astype(np.int64))
 
 
 def _write_runs(file: ArraysWriter, numbers: Numbers) -> None:

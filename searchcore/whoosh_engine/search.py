@@ -131,7 +131,7 @@ def _hits(context: Context, request: Request, node: Node, matches: Matches) -> t
 
 def _positions(docs: Docs, wanted: Docs) -> npt.NDArray[np.int64]:
     """Return where some records stand among ascending ones, for those that do."""
-    places = np.searchsorted(docs, wanted)
+    places = np.searchsorted(docs, wanted.astype(docs.dtype))
     inside = places < len(docs)
     places, wanted = places[inside], wanted[inside]
     return np.asarray(places[docs[places] == wanted], np.int64)

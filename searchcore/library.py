@@ -195,7 +195,7 @@ class Library:
         ]
 
     @staticmethod
-    def _warnings(opened: _Opened, request: Request) -> tuple[str, ...]:
+    def _warnings(opened: Opened, request: Request) -> tuple[str, ...]:
         read: dict[str, Any] = opened.generation.manifest.get("edits_read", {})
         if request.kind == "ptp_edit" and not opened.generation.is_sample and sum(read.values()):
             total = sum(read.values())

@@ -96,7 +96,7 @@ def count_and_keep(  # type: ignore[no-untyped-def]
     `near`, in the cell of the group of the facet that they fail: that facet leaves its own selection out.
 
     Args:
-        docs, scores: the matches.
+        docs, scores: the matches; without scores none are given back.
         state: the as-of array; records whose state is 0 are passed over unless `every_version`.
         status: status of each record's key on the day, 0 to 4; it is the last group.
         cells: of each record its cell in each group.
@@ -108,7 +108,7 @@ def count_and_keep(  # type: ignore[no-untyped-def]
         near: per bit and cell of its group; incremented.
         factors: per status, multiplied into the score.
         titles: hash of each record's title; where it is `title` the score is multiplied by `whole`.
-        out_docs, out_scores: as long as the matches.
+        out_docs, out_scores: as long as docs and scores.
 
     Returns:
         The number of records that stand on the day, and of those kept.
@@ -117,6 +117,7 @@ def count_and_keep(  # type: ignore[no-untyped-def]
     standing = 0
     groups = cells.shape[1]
     selective = near_bases.shape[0] > 0
+    scored = scores.shape[0] > 0
     for at in range(docs.shape[0]):
         doc = docs[at]
         if not every_version and state[doc] == 0:
@@ -132,11 +133,12 @@ def count_and_keep(  # type: ignore[no-untyped-def]
             for number in range(counted.shape[0]):
                 counts[bases[counted[number]] + cells[doc, counted[number]]] += 1
             counts[bases[groups] + kind] += 1
-            score = scores[at] * factors[kind]
-            if title != 0 and titles[doc] == title:
-                score *= whole
             out_docs[kept] = doc
-            out_scores[kept] = score
+            if scored:
+                score = scores[at] * factors[kind]
+                if title != 0 and titles[doc] == title:
+                    score *= whole
+                out_scores[kept] = score
             kept += 1
         elif failed & (failed - np.uint32(1)) == 0:
             bit = 0

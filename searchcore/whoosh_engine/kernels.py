@@ -1,23 +1,16 @@
 """Compiled kernels over posting lists.
 
-Every kernel has an explicit signature, so that it is compiled when this module is first imported (a build
-does that) and loaded from numba's cache afterwards; nobody waits for a compiler at the first search. Records
-are uint32 numbers, ascending in every list; scores are float64. All kernels free the interpreter lock.
+See `compiling` for when they are compiled. Records are uint32 numbers, ascending in every list; scores are
+float64. All kernels free the interpreter lock.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numba import njit
+
+from searchcore.whoosh_engine.compiling import compiled as compiled
 
 WINDOW = 8192
-
-
-def compiled(signature: str | list[str]) -> Any:
-    """Return the decorator that compiles a kernel for its signatures and caches the result."""
-    return njit(signature, cache=True, nogil=True, fastmath=False, boundscheck=False)
 
 
 @compiled("int64(uint32[::1], int64, int64, uint32)")

@@ -10,6 +10,7 @@ from typing import IO, Any
 import click
 
 from cli.context import Settings, pass_settings
+from cli.short_lived import short_lived
 from searchcore.errors import CodeFacetError, QueryError
 from searchcore.library import Library
 from searchcore.request import MAX_PER_PAGE, Request, parse_as_of
@@ -76,20 +77,21 @@ def command(
     }
     kinds = KINDS if kind == ALL else (kind,)
     asked = [_usage(_request, " ".join(text), each, options, several=len(kinds) > 1) for each in kinds]
-    library = Library.open(settings.data_dir)
     if batch:
-        for line in _answers(library, batch, kinds, options):
+        for line in _answers(Library.open(settings.data_dir, kinds), batch, kinds, options):
             click.echo(line)
         return
-    results = [library.search(request) for request in asked]
-    if as_json:
-        forms = [result.as_dict() for result in results]
-        form: Any = {"kind": ALL, "kinds": {f["kind"]: f for f in forms}} if kind == ALL else forms[0]
-        click.echo(json.dumps(form, ensure_ascii=False, indent=1))
-        return
-    from cli.terminal import print_results
+    with short_lived():
+        library = Library.open(settings.data_dir, kinds)
+        results = [library.search(request) for request in asked]
+        if as_json:
+            forms = [result.as_dict() for result in results]
+            form: Any = {"kind": ALL, "kinds": {f["kind"]: f for f in forms}} if kind == ALL else forms[0]
+            click.echo(json.dumps(form, ensure_ascii=False, indent=1))
+            return
+        from cli.terminal import print_results
 
-    print_results(results, sample=library.is_sample, first_only=kind == ALL)
+        print_results(results, sample=library.is_sample, first_only=kind == ALL)
 
 
 def _usage(function: Any, *args: Any, **kwargs: Any) -> Any:

@@ -7,6 +7,7 @@ import json
 import click
 
 from cli.context import Settings, pass_settings
+from cli.short_lived import short_lived
 from searchcore.codes import SYSTEMS
 from searchcore.errors import QueryError
 from searchcore.request import parse_as_of
@@ -52,13 +53,14 @@ def command(
         raise click.UsageError(str(error)) from error
     if day is None:
         raise click.BadParameter("show answers for one day; use search for all dates", param_hint="--as-of")
-    library = Library.open(settings.data_dir)
-    details = describe(library, " ".join(code), kind=kind, system=system, as_of=day)
-    if as_json:
-        forms = [detail.as_dict(day, library.generation) for detail in details]
-        form = forms[0] if len(forms) == 1 else {"as_of": day.isoformat(), "candidates": forms}
-        click.echo(json.dumps(form, ensure_ascii=False, indent=1))
-    else:
-        from cli.terminal import print_details
+    with short_lived():
+        library = Library.open(settings.data_dir, () if kind is None else (kind,))
+        details = describe(library, " ".join(code), kind=kind, system=system, as_of=day)
+        if as_json:
+            forms = [detail.as_dict(day, library.generation) for detail in details]
+            form = forms[0] if len(forms) == 1 else {"as_of": day.isoformat(), "candidates": forms}
+            click.echo(json.dumps(form, ensure_ascii=False, indent=1))
+        else:
+            from cli.terminal import print_details
 
-        print_details(details)
+            print_details(details)

@@ -9,7 +9,7 @@ import click
 from cli.context import Settings, pass_settings
 from searchapp.app import create_app
 from searchapp.server import check_host, serve_app
-from searchapp.state import library
+from searchapp.state import state
 
 
 @click.command(
@@ -36,7 +36,7 @@ def serve(settings: Settings, host: str | None, port: int | None, threads: int |
     check_host(settings.host, public=public)
     app = create_app(settings)
     with app.app_context():
-        served = library()
+        served = state().library
     if served.is_sample:
         click.echo("This is the small sample; `codefacet import DIR` and `codefacet build` load full files.")
     try:

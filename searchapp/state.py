@@ -34,7 +34,7 @@ class AppState:
     def refresh(self) -> None:
         """Look for a newer generation in the background; at most once in `refresh_seconds`.
 
-        Its checksums take a while to recompute, so no request waits for it.
+        Its checksums and its first searches take a while, so no request waits for them.
         """
         if time.monotonic() - self._checked < self.refresh_seconds or not self._lock.acquire(blocking=False):
             return
@@ -62,8 +62,10 @@ def state() -> AppState:
 
 
 def library() -> Library:
-    """Return the served library."""
-    return state().library
+    """Return the library for the current HTTP request; its generation stays the same throughout."""
+    if "library" not in g:
+        g.library = state().library.pinned()
+    return cast("Library", g.library)
 
 
 def urls() -> Urls:

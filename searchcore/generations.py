@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import fcntl
 import json
+import mmap
 import os
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ FACTS = "facts.sqlite"
 CURRENT = "current"
 FOLDER = "generations"
 _ID = re.compile(r"^[0-9]{8}T[0-9]{6}-[0-9a-f]{8}$")
-_CHUNK = 1 << 22
+_CHUNK = 1 << 26
 _CHECKSUM = "manifest_crc32"
 
 
@@ -45,6 +47,11 @@ class Generation:
     def is_sample(self) -> bool:
         """Whether it holds the sample corpus and no imported files."""
         return bool(self.manifest["sample"])
+
+    @property
+    def data_dir(self) -> Path:
+        """Return the data folder in which it is."""
+        return self.path.parent.parent
 
     @property
     def records(self) -> dict[str, int]:
@@ -154,8 +161,11 @@ def checksum(path: Path) -> str:
     """Return the CRC-32 of a file as eight hexadecimal digits."""
     value = 0
     with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            value = zlib.crc32(chunk, value)
+        if os.fstat(stream.fileno()).st_size:
+            # Mapped, in large parts: a thread that reads small ones waits for the interpreter lock after each.
+            with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped, memoryview(mapped) as data:
+                for begin in range(0, len(data), _CHUNK):
+                    value = zlib.crc32(data[begin : begin + _CHUNK], value)
     return f"{value:08x}"
 
 
@@ -173,26 +183,37 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def check_files(generation: Generation) -> int:
-    """Recompute every checksum of a generation; return the number of files.
+def check_files(generation: Generation, folders: Collection[str] | None = None) -> int:
+    """Recompute the checksums of a generation; return the number of files.
+
+    Args:
+        generation: the generation.
+        folders: only the files of these folders, `""` for those beside the manifest; None for all.
 
     Raises:
         GenerationError: a file is missing, has another size, or another checksum.
     """
     listed = generation.manifest["files"]
-    for name, wanted in listed.items():
-        path = generation.path / name
-        try:
-            size = path.stat().st_size
-            if size != wanted["size"]:
-                raise _damage(path, f"has {size:,} bytes instead of {wanted['size']:,}")
-            if checksum(path) != wanted["crc32"]:
-                raise _damage(path, "does not match its checksum")
-        except FileNotFoundError as error:
-            raise _damage(path, "is missing") from error
-        except OSError as error:
-            raise _damage(path, f"cannot be read: {error.strerror}") from error
-    return len(listed)
+    names = [name for name in listed if folders is None or name.rpartition("/")[0] in folders]
+    # The longest first, so that both threads are done at about the same time.
+    names.sort(key=lambda name: -int(listed[name]["size"]))
+    with ThreadPoolExecutor(2) as pool:
+        for _ in pool.map(lambda name: _check_file(generation.path / name, listed[name]), names):
+            pass
+    return len(names)
+
+
+def _check_file(path: Path, wanted: dict[str, Any]) -> None:
+    try:
+        size = path.stat().st_size
+        if size != wanted["size"]:
+            raise _damage(path, f"has {size:,} bytes instead of {wanted['size']:,}")
+        if checksum(path) != wanted["crc32"]:
+            raise _damage(path, "does not match its checksum")
+    except FileNotFoundError as error:
+        raise _damage(path, "is missing") from error
+    except OSError as error:
+        raise _damage(path, f"cannot be read: {error.strerror}") from error
 
 
 def _damage(path: Path, how: str) -> GenerationError:

@@ -3,78 +3,63 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from searchcore.engine import KindIndex, RawHit
-from searchcore.engines import open_kind
+from searchcore.engine import RawHit
 from searchcore.errors import CodeFacetError
 from searchcore.facets import all_values, distinct, visible_values
 from searchcore.facts import Facts, ReleaseInfo
-from searchcore.generations import Generation, check_files, current_id, load
+from searchcore.generations import Generation, current_id, load
 from searchcore.lazy import LazyValues
+from searchcore.opened import Opened
 from searchcore.request import Request
 from searchcore.result import FacetValue, Hit, Record, Result
 from searchcore.schema import KINDS, load_kind
 
 
-class _Opened:
-    """One generation with its files open; closed when the last search that uses it is done."""
-
-    def __init__(self, generation: Generation, *, check: bool) -> None:
-        self.generation = generation
-        self._lock = generation.hold()
-        try:
-            if check:
-                check_files(generation)
-            self.facts = Facts(generation.facts)
-            self.kinds: dict[str, KindIndex] = {
-                kind: open_kind(load_kind(kind), generation.kind_dir(kind)) for kind in KINDS
-            }
-        except BaseException:
-            os.close(self._lock)
-            raise
-        self.release_ends = {release.id: release for release in self.facts.releases}
-
-    def __del__(self) -> None:
-        if not hasattr(self, "kinds"):
-            return
-        for index in self.kinds.values():
-            index.close()
-        self.facts.close()
-        os.close(self._lock)
-
-
 class Library:
     """The served generation of a data folder."""
 
-    def __init__(self, data_dir: Path, opened: _Opened) -> None:
+    def __init__(self, data_dir: Path, opened: Opened) -> None:
         self._data_dir = data_dir
         self._opened = opened
         self._switching = threading.Lock()
         self.last_error: CodeFacetError | None = None
 
     @classmethod
-    def open(cls, data_dir: Path, *, check: bool = True) -> Library:
-        """Open the served generation.
+    def open(cls, data_dir: Path, kinds: Sequence[str] | None = None) -> Library:
+        """Open the served generation; every checksum is recomputed, so that a damaged one is never served.
 
         Args:
             data_dir: the data folder.
-            check: recompute every checksum first, so that a damaged generation is never served.
+            kinds: for a process that ends soon: only these are opened and checked at once, the others when
+                they are first asked for. None opens all.
 
         Raises:
             GenerationError: nothing is built, or the generation is damaged.
         """
-        return cls(data_dir, _Opened(load(data_dir), check=check))
+        return cls(data_dir, Opened(load(data_dir), kinds))
+
+    def pinned(self) -> Library:
+        """Return a library that stays with the generation of now, whatever is published meanwhile.
+
+        One that asks several questions and puts the answers together needs it.
+        """
+        return Library(self._data_dir, self._opened)
+
+    def warm_up(self) -> None:
+        """Do what the first searches would otherwise wait for."""
+        self._opened.warm_up()
 
     def refresh(self) -> bool:
         """Switch to a newer generation if one was published; tell whether it did.
 
-        A new generation that is damaged is not served: the one at hand stays, and `last_error` says why.
+        It is checked and warmed up first, which takes a while: a server calls this in the background. A
+        generation that is damaged is not served: the one at hand stays, and `last_error` says why.
         """
         try:
             wanted = current_id(self._data_dir)
@@ -83,8 +68,9 @@ class Library:
             if wanted in (None, self.generation) or not self._switching.acquire(blocking=False):
                 return False
             try:
-                self._opened = _Opened(load(self._data_dir), check=True)
-                self.last_error = None
+                opened = Opened(load(self._data_dir))
+                opened.warm_up()
+                self._opened, self.last_error = opened, None
                 return True
             finally:
                 self._switching.release()
@@ -129,7 +115,7 @@ class Library:
         """Answer a request."""
         begin = time.perf_counter()
         opened = self._opened
-        raw = opened.kinds[request.kind].search(request)
+        raw = opened.index(request.kind).search(request)
         values, selected = opened.facts.facet_values, request.selected
         schema = load_kind(request.kind)
 
@@ -155,39 +141,43 @@ class Library:
 
     def facet_values(self, request: Request, facet: str, containing: str = "") -> tuple[FacetValue, ...]:
         """Return every value of one facet, whole trees too; only those that contain a text if given."""
-        raw = self._opened.kinds[request.kind].search(replace(request, page=1, per_page=1))
-        known = self.facts.facet_values.get((request.kind, facet), {})
+        opened = self._opened
+        raw = opened.index(request.kind).search(replace(request, page=1, per_page=1))
+        known = opened.facts.facet_values.get((request.kind, facet), {})
         return all_values(raw.counts.get(facet, {}), request.selected.get(facet, ()), known, containing)
 
     def counts(self, request: Request) -> dict[str, int]:
         """Return the number of matches per kind; filters that a kind does not have are dropped for it."""
         found = {}
-        for kind, index in self._opened.kinds.items():
+        opened = self._opened
+        for kind in KINDS:
             fits = load_kind(kind).facets
             filters = tuple(item for item in request.filters if item[0] in fits)
             asked = Request(
                 request.text, kind, filters if kind == request.kind else (), request.as_of, per_page=1
             )
-            found[kind] = index.search(asked).total
+            found[kind] = opened.index(kind).search(asked).total
         return found
 
     def representatives(
         self, kind: str, code: str, systems: Sequence[str] | None, as_of: dt.date
     ) -> list[Record]:
         """Return for each system that knows the code the version that stands for it on the day."""
-        return self._opened.kinds[kind].representative(code, systems, as_of)
+        opened = self._opened
+        return opened.index(kind).representative(code, systems, as_of)
 
     def versions(
         self, kind: str, code: str, systems: Sequence[str] | None, as_of: dt.date | None
     ) -> list[Record]:
         """Return all versions of a code, oldest first."""
-        return self._opened.kinds[kind].versions(code, systems, as_of)
+        opened = self._opened
+        return opened.index(kind).versions(code, systems, as_of)
 
     def carried_forward(self, record: Record, as_of: dt.date | None) -> str | None:
         """Return the release that is carried forward to the day, as a sentence, or None."""
         return _carried_forward(self._opened, record, as_of)
 
-    def _hits(self, opened: _Opened, hits: Sequence[RawHit], as_of: dt.date | None) -> list[Hit]:
+    def _hits(self, opened: Opened, hits: Sequence[RawHit], as_of: dt.date | None) -> list[Hit]:
         ended = [(h.record.system, h.record.code) for h in hits if h.record.status in ("deleted", "header")]
         successors = opened.facts.successors(ended) if ended else {}
         return [
@@ -203,7 +193,7 @@ class Library:
         ]
 
 
-def _carried_forward(opened: _Opened, record: Record, as_of: dt.date | None) -> str | None:
+def _carried_forward(opened: Opened, record: Record, as_of: dt.date | None) -> str | None:
     if (
         as_of is None
         or record.end != "open"

@@ -6,7 +6,7 @@ import logging
 
 from flask import Blueprint, Response, jsonify
 
-from searchapp.state import library
+from searchapp.state import library, state
 from searchcore.request import Request
 
 blueprint = Blueprint("health", __name__)
@@ -20,8 +20,9 @@ def health() -> Response:
 
     `not_served` says why a newer generation could not be taken up; what is served stays good meanwhile.
     """
-    served = library()
     try:
+        served = library()
+        failed = state().library.last_error
         served.search(Request(text="health", per_page=1))
         releases = len(served.releases())
     except Exception as error:
@@ -36,7 +37,7 @@ def health() -> Response:
             sample=served.is_sample,
             releases=releases,
             records=served.manifest.records,
-            not_served=served.last_error.what if served.last_error else None,
+            not_served=failed.what if failed else None,
         )
     response.cache_control.no_store = True
     return response

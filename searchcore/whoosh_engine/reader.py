@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-from whoosh.reading import SegmentReader
-from whoosh.searching import Searcher
 
 from searchcore.engine import RawResult
 from searchcore.errors import QueryError
 from searchcore.request import Request
 from searchcore.result import Record
 from searchcore.schema import KindSchema
-from searchcore.whoosh_engine.codec import ColumnarCodec, ColumnarSegment, segment_path, toc_path
+from searchcore.whoosh_engine.codec import segment_path, toc_path
 from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.execute import Executor, make_scoring
-from searchcore.whoosh_engine.layout import INDEX_NAME, whoosh_schema
+from searchcore.whoosh_engine.layout import whoosh_schema
 from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.ranking import load_ranking
 from searchcore.whoosh_engine.records import RecordReader
 from searchcore.whoosh_engine.scoring import MergedBM25F
 from searchcore.whoosh_engine.search import Context, run
+from searchcore.whoosh_engine.searchers import Searchers
 from searchcore.whoosh_engine.segment_file import SegmentFile, damaged
 from searchcore.whoosh_engine.words import Words
 
@@ -42,24 +38,21 @@ class WhooshKindIndex:
         GenerationError: the index is missing, damaged, or written for another schema.
     """
 
-    def __init__(self, schema: KindSchema, directory: Path) -> None:
+    def __init__(self, schema: KindSchema, directory: Path, *, verify: bool = True) -> None:
         self._schema = schema
-        self._file = SegmentFile(segment_path(directory))
+        self._file = SegmentFile(segment_path(directory), verify=verify)
         self._toc = toc_path(directory)
         self._check_toc()
         self._segment = OpenSegment(self._file)
         self._columns = columns = Columns(self._file, schema)
         ranking = load_ranking()
-        self._weighting = MergedBM25F(self._segment.lengths, ranking.bm25.k1, ranking.bm25.b)
+        weighting = MergedBM25F(self._segment.lengths, ranking.bm25.k1, ranking.bm25.b)
+        self._searchers = Searchers(self._segment, whoosh_schema(schema), weighting)
         scoring = make_scoring(self._segment.lengths, ranking.bm25.k1, ranking.bm25.b)
-        executor = Executor(self._segment.postings, scoring, self._searcher, self._segment.count)
+        executor = Executor(self._segment.postings, scoring, self._searchers, self._segment.count)
         parts = Parts(self._file, schema, columns.cells.cells, ranking) if schema.joined else None
         records = RecordReader(schema, columns, self._segment.stored, parts)
         self._context = Context(schema, columns, Words(self._file), ranking, executor, records, parts)
-        self._local = threading.local()
-        self._searchers: list[Any] = []
-        self._lock = threading.Lock()
-        self._whoosh_schema = whoosh_schema(schema)
 
     def search(self, request: Request) -> RawResult:
         """Answer a request; see `searchcore.engine.KindIndex`."""
@@ -96,12 +89,8 @@ class WhooshKindIndex:
         return count
 
     def close(self) -> None:
-        """Close the searchers of all threads; the mapped files go when nothing refers to them any more."""
-        with self._lock:
-            searchers, self._searchers = self._searchers, []
-        for searcher in searchers:
-            searcher.close()
-        self._local = threading.local()
+        """Forget the searchers of all threads; the mapped file goes when nothing refers to it any more."""
+        self._searchers.forget()
 
     def _check_toc(self) -> None:
         """Check the file by which stock Whoosh opens the index; this class has no need of it."""
@@ -111,18 +100,6 @@ class WhooshKindIndex:
             raise damaged(f"cannot read the file: {error.strerror}", self._toc) from error
         if self._file.values.get("toc") != [len(data), zlib.crc32(data)]:
             raise damaged("the file is damaged: its checksum differs", self._toc)
-
-    def _searcher(self) -> Any:
-        """Return the searcher of this thread. It reads mapped memory only: a fork may go on with it."""
-        known = getattr(self._local, "searcher", None)
-        if known is not None:
-            return known
-        segment = ColumnarSegment(INDEX_NAME, self._segment.count)
-        reader = SegmentReader(None, self._whoosh_schema, segment, codec=ColumnarCodec(self._segment))
-        searcher = self._local.searcher = Searcher(reader, weighting=self._weighting)
-        with self._lock:
-            self._searchers.append(searcher)
-        return searcher
 
     def _records(self, docs: Docs, as_of: dt.date | None) -> list[Record]:
         day = self._columns.on_day(as_of)

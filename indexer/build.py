@@ -9,6 +9,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ import searchcore
 from indexer.fingerprint import fingerprint
 from indexer.progress import Stages
 from indexer.publish import build_lock, prune, publish, workspace
+from searchcore import engines
 from searchcore.errors import BuildError, CodeFacetError
 from searchcore.generations import FACTS, check_files, inventory, load, write_manifest
 from searchcore.schema import KINDS, load_kind, schema_fingerprint
@@ -75,11 +77,16 @@ def build(
     print_of_inputs = fingerprint(data_dir, only)
     with build_lock(data_dir):
         if not force and (served := _unchanged(data_dir, print_of_inputs)):
+            engines.compile_ahead(data_dir)
             return served
         timer = _Timer(stages)
         try:
-            with workspace(data_dir) as folder:
+            # The machine code of the searches is made beside the reading, which leaves a processor free.
+            with ThreadPoolExecutor(1) as beside, workspace(data_dir) as folder:
+                machine_code = beside.submit(engines.compile_ahead, data_dir)
                 manifest = _build_in(folder, data_dir, only, timer)
+                with timer.stage("Machine code"):
+                    machine_code.result()
                 manifest["fingerprint"] = print_of_inputs
                 with timer.stage("Checksums"):
                     manifest["files"] = inventory(folder)

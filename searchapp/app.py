@@ -35,11 +35,19 @@ def create_app(source: Library | Settings | None = None, *, refresh_seconds: flo
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    library = source if isinstance(source, Library) else Library.open((source or load_settings()).data_dir)
-    register_extensions(app, AppState(library, refresh_seconds))
+    register_extensions(app, AppState(_library(source), refresh_seconds))
     register_blueprints(app)
     register_errorhandlers(app)
     return app
+
+
+def _library(source: Library | Settings | None) -> Library:
+    if isinstance(source, Library):
+        return source
+    library = Library.open((source or load_settings()).data_dir)
+    # Before the first request, and before a server forks: workers share what is there by then.
+    library.warm_up()
+    return library
 
 
 def register_extensions(app: Flask, app_state: AppState) -> None:

@@ -1,8 +1,9 @@
-"""Reads the fact tables. One connection a thread; the file is opened immutable and read-only."""
+"""Reads the fact tables. One connection a thread and process; the file is opened immutable and read-only."""
 
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
@@ -47,8 +48,10 @@ class Facts:
         self._connection()
 
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
+        connection: sqlite3.Connection | None
+        # A forked process must not go on with a connection: the place of reading in the file would be shared.
+        process, connection = getattr(self._local, "opened", (0, None))
+        if connection is None or process != os.getpid():
             try:
                 uri = f"file:{quote(str(self._path))}?mode=ro&immutable=1"
                 connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
@@ -58,7 +61,7 @@ class Facts:
                 raise GenerationError(
                     "the facts are damaged", where=str(self._path), mend="run: codefacet rollback"
                 ) from error
-            self._local.connection = connection
+            self._local.opened = os.getpid(), connection
             with self._lock:
                 self._open.append(connection)
         return connection

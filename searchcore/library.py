@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from searchcore.engine import RawHit
-from searchcore.errors import CodeFacetError
+from searchcore.errors import CodeFacetError, GenerationError
 from searchcore.facets import all_values, distinct, visible_values
 from searchcore.facts import Facts, ReleaseInfo
 from searchcore.generations import Generation, current_id, load
@@ -42,7 +42,14 @@ class Library:
         Raises:
             GenerationError: nothing is built, or the generation is damaged.
         """
-        return cls(data_dir, Opened(load(data_dir), kinds))
+        while True:
+            wanted = current_id(data_dir)
+            try:
+                return cls(data_dir, Opened(load(data_dir, wanted), kinds))
+            except GenerationError:
+                # Published anew, and the one before deleted, in this moment.
+                if current_id(data_dir) == wanted:
+                    raise
 
     def pinned(self) -> Library:
         """Return a library that stays with the generation of now, whatever is published meanwhile.

@@ -41,7 +41,11 @@ def compiled(signature: str | list[str]) -> Any:
     signatures = [signature] if isinstance(signature, str) else signature
 
     def make(function: FunctionType) -> Any:
-        return function if config.DISABLE_JIT else Kernel(function, signatures)
+        if config.DISABLE_JIT:
+            return function
+        kernel = Kernel(function, signatures)
+        _kernels.append(kernel)
+        return kernel
 
     return make
 
@@ -63,7 +67,6 @@ class Kernel(CPUDispatcher):  # type: ignore[misc]  # numba has no types
         super().__init__(function, targetoptions=dict(_OPTIONS))
         self._declared = signatures
         self._cache = _Cache(self)
-        _kernels.append(self)
 
     @property
     def name(self) -> str:

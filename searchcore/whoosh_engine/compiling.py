@@ -22,6 +22,7 @@ import numba
 import numpy as np
 from numba.core import config
 from numba.core.compiler import CompileResult
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import CPUDispatcher
 from numba.core.runtime import rtsys
 from numba.core.serialize import dumps
@@ -84,9 +85,12 @@ class Kernel(CPUDispatcher):  # type: ignore[misc]  # numba has no types
     def ready(self) -> None:
         """Load or compile the machine code, where that has not been done."""
         if self._can_compile:
-            for signature in self._declared:
-                self.compile(signature)
-            self.disable_compile()
+            with global_compiler_lock:
+                # Another thread may have done it meanwhile.
+                if self._can_compile:
+                    for signature in self._declared:
+                        self.compile(signature)
+                    self.disable_compile()
 
     def get_call_template(self, args: Any, kws: Any) -> Any:
         """Tell numba, while it compiles another kernel, how this one is called."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from heapq import nsmallest
 
 from searchcore.request import NOT_SPECIFIED
@@ -70,13 +70,18 @@ def visible_values(
     # A value whose parent has no matches of its own stands among the roots, behind them.
     lost = [name for parent, below in children.items() if parent not in present for name in below]
 
-    def in_tree_order(level: list[str]) -> Iterator[FacetValue]:
-        for value in _sorted(level, counts, selected, known):
-            yield value
-            if value.value in opened:
-                yield from in_tree_order(children.get(value.value, []))
-
-    return (*in_tree_order(children.get(None, [])), *in_tree_order(lost))
+    # A function that calls itself here would keep the counts, and the index behind them, in a cycle.
+    waiting = [
+        *_sorted(children.get(None, []), counts, selected, known),
+        *_sorted(lost, counts, selected, known),
+    ][::-1]
+    shown = []
+    while waiting:
+        value = waiting.pop()
+        shown.append(value)
+        if value.value in opened:
+            waiting += _sorted(children.get(value.value, []), counts, selected, known)[::-1]
+    return tuple(shown)
 
 
 def _occurring(counts: Mapping[str, int], selected: Sequence[str]) -> list[str]:

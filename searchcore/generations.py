@@ -162,7 +162,7 @@ def checksum(path: Path) -> str:
     value = 0
     with path.open("rb") as stream:
         if os.fstat(stream.fileno()).st_size:
-            # Mapped, in large parts: a thread that reads small ones waits for the interpreter lock after each.
+            # In large parts: a thread that reads small ones waits for the interpreter lock after each.
             with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped, memoryview(mapped) as data:
                 for begin in range(0, len(data), _CHUNK):
                     value = zlib.crc32(data[begin : begin + _CHUNK], value)

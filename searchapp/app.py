@@ -38,6 +38,9 @@ def create_app(source: Library | Settings | None = None, *, refresh_seconds: flo
     register_extensions(app, AppState(_library(source), refresh_seconds))
     register_blueprints(app)
     register_errorhandlers(app)
+    # Read now: no request waits for them, and they are those of the program that was started.
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
     return app
 
 

@@ -9,7 +9,6 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,12 +80,10 @@ def build(
             return served
         timer = _Timer(stages)
         try:
-            # The machine code of the searches is made beside the reading, which leaves a processor free.
-            with ThreadPoolExecutor(1) as beside, workspace(data_dir) as folder:
-                machine_code = beside.submit(engines.compile_ahead, data_dir)
+            with workspace(data_dir) as folder:
                 manifest = _build_in(folder, data_dir, only, timer)
                 with timer.stage("Machine code"):
-                    machine_code.result()
+                    engines.compile_ahead(data_dir)
                 manifest["fingerprint"] = print_of_inputs
                 with timer.stage("Checksums"):
                     manifest["files"] = inventory(folder)

@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 from searchapp.errors import register_errorhandlers
 from searchapp.presenters.site import Site, site
 from searchapp.security import secure
-from searchapp.state import KEY, AppState, state, urls
+from searchapp.state import KEY, AppState, library, state, urls
 from searchapp.static_files import fingerprints
 from searchapp.views import about, api, health, record, search
 from searchcore import __version__
@@ -38,16 +38,19 @@ def create_app(source: Library | Settings | None = None, *, refresh_seconds: flo
     register_extensions(app, AppState(_library(source), refresh_seconds))
     register_blueprints(app)
     register_errorhandlers(app)
+    # Read now: no request waits for them, and they are those of the program that was started.
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
     return app
 
 
 def _library(source: Library | Settings | None) -> Library:
     if isinstance(source, Library):
         return source
-    library = Library.open((source or load_settings()).data_dir)
+    opened = Library.open((source or load_settings()).data_dir)
     # Before the first request, and before a server forks: workers share what is there by then.
-    library.warm_up()
-    return library
+    opened.warm_up()
+    return opened
 
 
 def register_extensions(app: Flask, app_state: AppState) -> None:
@@ -66,8 +69,8 @@ def register_extensions(app: Flask, app_state: AppState) -> None:
 
 
 def _site() -> Site:
-    served = state().library
     try:
+        served = library()
         return site(urls(), is_sample=served.is_sample, generation=served.generation, version=__version__)
     except Exception:
         # The error page has this frame too, so it must stand where the library does not.

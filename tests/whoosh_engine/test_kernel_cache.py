@@ -1,4 +1,4 @@
-"""Machine code is compiled once, and used only if it is whole and was made for this machine and this source."""
+"""Machine code is compiled once, and used only if it is whole and made for this machine and this source."""
 
 from __future__ import annotations
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from searchcore.errors import QueryError
 from searchcore.schema import KindSchema
+from searchcore.validity import END_OPEN, START_OPEN
 from searchcore.whoosh_engine.cells import CellFacet, Cells
 from searchcore.whoosh_engine.codes import Codes, Docs, PartCodes, Systems, TextCodes
 from searchcore.whoosh_engine.days import Day, Days, Validity
@@ -29,6 +32,21 @@ def words_hash(words: list[str]) -> int:
         return 0
     digest = hashlib.blake2b(" ".join(dict.fromkeys(words)).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little") or 1
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A column of numbers, dates as days since 1970-01-01.
+
+    Attributes:
+        values: the number of each record, or of each class of records.
+        missing: the value that stands for none; NaN always does.
+        classes: the class of each record; None where `values` has one value a record.
+    """
+
+    values: npt.NDArray[np.number]
+    missing: float | None = None
+    classes: npt.NDArray[np.integer] | None = None
 
 
 class Columns:
@@ -51,6 +69,7 @@ class Columns:
         self.title_hash: npt.NDArray[np.uint64] = (
             np.zeros(0, np.uint64) if schema.joined else file.array("title_hash")
         )
+        self._numbers: dict[str, Numbers] = {}
         self._ranks = {name: file.array(f"sort.{name}") for name in rank_columns(schema)}
 
     def with_codes(self, codes: tuple[str, ...], systems: Sequence[str] | None = None) -> Docs:
@@ -82,6 +101,31 @@ class Columns:
         ranks = self._ranks[name][docs]
         return ranks, ranks < 0
 
+    def numbers(self, name: str) -> Numbers:
+        """Return a column to look for ranges in: a day of validity, a column to sort by, or a facet.
+
+        Of a column to sort by these are ranks. A value of a facet that is no number counts as missing.
+
+        Raises:
+            QueryError: there is no such column, or its records may have several values.
+        """
+        if name in VALIDITY_COLUMNS:
+            missing = START_OPEN if name == "valid_from" else END_OPEN
+            return Numbers(getattr(self.validity, name), missing, self.validity.of)
+        if name in self._ranks:
+            return Numbers(self._ranks[name], -1)
+        known = self._numbers.get(name)
+        if known is None:
+            known = self._numbers[name] = self._facet_numbers(name)
+        return known
+
+    def _facet_numbers(self, name: str) -> Numbers:
+        facet, groups = self.cells.facets.get(name), self.cells.cells.shape[1]
+        if facet is None or facet.group >= groups or len(facet.ordinals) != len(facet.offsets) - 1:
+            raise QueryError(f"{name!r} is no column of numbers")
+        values = np.array([_number(value) for value in facet.names])
+        return Numbers(values[facet.ordinals], classes=self.cells.cells[:, facet.group])
+
     def check(self) -> str:
         """Return what contradicts itself in the columns; empty if nothing does."""
         if self.count and not self.validity.first[0]:
@@ -95,6 +139,13 @@ class Columns:
     @cached_property
     def _sizes(self) -> list[tuple[int, int]]:
         return [(number, group["size"]) for number, group in enumerate(self._file.values["cells"])]
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
 
 
 def read_codes(file: Arrays, cells: npt.NDArray[np.unsignedinteger]) -> Codes:

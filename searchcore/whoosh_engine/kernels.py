@@ -81,22 +81,35 @@ def all_terms(docs, weights, begins, ends, factors, norms, scale, gain, out_docs
 
 @compiled(
     "int64(uint32[::1], uint16[::1], int64[::1], int64[::1], float64[::1], float64[::1], float64, float64,"
-    " int64, uint32[::1], float64[::1], uint8[::1])"
+    " int64, int64, uint32[::1], float64[::1], uint16[::1])"
 )
 def any_term(  # type: ignore[no-untyped-def]
-    docs, weights, begins, ends, factors, norms, scale, gain, records, out_docs, out_scores, out_matched
+    docs,
+    weights,
+    begins,
+    ends,
+    factors,
+    norms,
+    scale,
+    gain,
+    records,
+    least,
+    out_docs,
+    out_scores,
+    out_matched,
 ):
     """Unite posting lists window by window; see `all_terms`.
 
     Args:
         records: number of records of the index.
-        out_matched: how many of the terms each record found has (at most 255).
+        least: records with fewer of the terms are left out.
+        out_matched: how many of the terms each record found has (at most 65535).
     """
     count = 0
     terms = begins.shape[0]
     cursors = begins.copy()
     scores = np.zeros(WINDOW, np.float64)
-    matched = np.zeros(WINDOW, np.uint8)
+    matched = np.zeros(WINDOW, np.uint16)
     while True:
         low = records
         for term in range(terms):
@@ -105,6 +118,7 @@ def any_term(  # type: ignore[no-untyped-def]
         if low >= records:
             return count
         high = min(low + WINDOW, records)
+        last = np.int64(0)
         for term in range(terms):
             at = cursors[term]
             end = ends[term]
@@ -113,89 +127,37 @@ def any_term(  # type: ignore[no-untyped-def]
                 place = np.int64(docs[at]) - low
                 weight = weights[at] / scale
                 scores[place] += factor * ((weight * gain) / (weight + norms[docs[at]]))
-                if matched[place] < 255:
+                if matched[place] < 65535:
                     matched[place] += 1
                 at += 1
+            if at > cursors[term]:
+                last = max(last, np.int64(docs[at - 1]) - low)
             cursors[term] = at
-        for place in range(high - low):
+        for place in range(last + 1):
             if matched[place]:
-                out_docs[count] = np.uint32(low + place)
-                out_scores[count] = scores[place]
-                out_matched[count] = matched[place]
-                count += 1
+                if matched[place] >= least:
+                    out_docs[count] = np.uint32(low + place)
+                    out_scores[count] = scores[place]
+                    out_matched[count] = matched[place]
+                    count += 1
                 scores[place] = 0.0
                 matched[place] = 0
 
 
-@compiled("int64(uint32[::1], float64[::1], uint32[::1], float64[::1], uint32[::1], float64[::1])")
-def intersect(docs, scores, other_docs, other_scores, out_docs, out_scores):  # type: ignore[no-untyped-def]
-    """Keep the records of both lists with the sum of their scores; `docs` should be the shorter one."""
-    count = 0
-    place = np.int64(0)
-    end = np.int64(other_docs.shape[0])
-    for at in range(docs.shape[0]):
-        place = first_at_least(other_docs, place, end, docs[at])
-        if place >= end:
-            break
-        if other_docs[place] == docs[at]:
-            out_docs[count] = docs[at]
-            out_scores[count] = scores[at] + other_scores[place]
-            count += 1
-    return count
-
-
-@compiled("int64(uint32[::1], float64[::1], uint32[::1], float64[::1], uint32[::1], float64[::1])")
-def unite(docs, scores, other_docs, other_scores, out_docs, out_scores):  # type: ignore[no-untyped-def]
-    """Merge two lists; records of both have the sum of their scores."""
-    count = 0
-    a = 0
-    b = 0
-    while a < docs.shape[0] or b < other_docs.shape[0]:
-        if b >= other_docs.shape[0] or (a < docs.shape[0] and docs[a] < other_docs[b]):
-            out_docs[count] = docs[a]
-            out_scores[count] = scores[a]
-            a += 1
-        elif a >= docs.shape[0] or other_docs[b] < docs[a]:
-            out_docs[count] = other_docs[b]
-            out_scores[count] = other_scores[b]
-            b += 1
-        else:
-            out_docs[count] = docs[a]
-            out_scores[count] = scores[a] + other_scores[b]
-            a += 1
-            b += 1
-        count += 1
-    return count
-
-
-@compiled("int64(uint32[::1], float64[::1], uint32[::1], float64[::1], uint32[::1], float64[::1], boolean)")
-def and_maybe(docs, scores, other_docs, other_scores, out_docs, out_scores, exclude):  # type: ignore[no-untyped-def]
-    """Keep the first list, adding the scores of the second; with `exclude` drop the records of the second."""
-    count = 0
-    place = np.int64(0)
-    end = np.int64(other_docs.shape[0])
-    for at in range(docs.shape[0]):
-        place = first_at_least(other_docs, place, end, docs[at])
-        both = place < end and other_docs[place] == docs[at]
-        if exclude and both:
-            continue
-        out_docs[count] = docs[at]
-        out_scores[count] = scores[at] + (other_scores[place] if both else 0.0)
-        count += 1
-    return count
-
-
-_PHRASE = "int64(uint32[::1], {starts}[::1], uint32[::1], int64[::1], int64[::1], int64[::1], uint32[::1])"
+_PHRASE = (
+    "int64(uint32[::1], {starts}[::1], uint32[::1], int64[::1], int64[::1], int64[::1], int64, uint32[::1])"
+)
 
 
 @compiled([_PHRASE.format(starts="uint32"), _PHRASE.format(starts="int64")])
-def phrase(docs, starts, positions, begins, ends, order, out_docs):  # type: ignore[no-untyped-def]
+def phrase(docs, starts, positions, begins, ends, order, slop, out_docs):  # type: ignore[no-untyped-def]
     """Find the records in which words stand one behind the other.
 
     Args:
         docs, starts, positions: the postings of the field.
         begins, ends: the list of each word, shortest first.
-        order: place of each of these words in the phrase.
+        order: for each word of the phrase, in their order, the number of its list.
+        slop: how far a word may stand behind the one before it; 1 for the next place.
         out_docs: as long as the first list.
 
     Returns:
@@ -204,50 +166,40 @@ def phrase(docs, starts, positions, begins, ends, order, out_docs):  # type: ign
     count = 0
     words = begins.shape[0]
     cursors = begins.copy()
+    reached = np.empty(64, np.int64)
+    behind = np.empty(64, np.int64)
     for at in range(begins[0], ends[0]):
         doc = docs[at]
         cursors[0] = at
-        found = True
         for word in range(1, words):
             place = first_at_least(docs, cursors[word], ends[word], doc)
             cursors[word] = place
             if place >= ends[word]:
                 return count
             if docs[place] != doc:
-                found = False
                 break
-        if not found:
-            continue
-        for step in range(np.int64(starts[at]), np.int64(starts[at + 1])):
-            base = np.int64(positions[step]) - order[0]
-            together = True
-            for word in range(1, words):
-                wanted = base + order[word]
-                low = np.int64(starts[cursors[word]])
-                high = np.int64(starts[cursors[word] + 1])
-                while low < high:
-                    middle = (low + high) >> 1
-                    if positions[middle] < wanted:
-                        low = middle + 1
-                    else:
-                        high = middle
-                if low >= np.int64(starts[cursors[word] + 1]) or positions[low] != wanted:
-                    together = False
+        else:
+            # Where the words up to here end; of the next word the places close enough behind one of these.
+            size = 0
+            for word in range(words):
+                low = np.int64(starts[cursors[order[word]]])
+                high = np.int64(starts[cursors[order[word]] + 1])
+                if high - low > behind.shape[0]:
+                    behind = np.empty(2 * (high - low), np.int64)
+                found = 0
+                before = 0
+                for step in range(low, high):
+                    position = np.int64(positions[step])
+                    while before < size and reached[before] < position:
+                        before += 1
+                    if word == 0 or (before > 0 and position - reached[before - 1] <= slop):
+                        behind[found] = position
+                        found += 1
+                reached, behind = behind, reached
+                size = found
+                if size == 0:
                     break
-            if together:
+            if size > 0:
                 out_docs[count] = doc
                 count += 1
-                break
-    return count
-
-
-@compiled("int64(uint32[::1], float64[::1], uint8[::1], uint32[::1], float64[::1])")
-def keep_standing(docs, scores, state, out_docs, out_scores):  # type: ignore[no-untyped-def]
-    """Keep the records that stand for their key on a day: those whose as-of state is not 0."""
-    count = 0
-    for at in range(docs.shape[0]):
-        if state[docs[at]]:
-            out_docs[count] = docs[at]
-            out_scores[count] = scores[at]
-            count += 1
     return count

@@ -31,7 +31,7 @@ def _plain_words(node: Node) -> list[str]:
 
 
 def sort_keys(
-    docs: Docs, scores: Scores, matched: npt.NDArray[np.int64] | None, sort: Sort, columns: Columns
+    docs: Docs, scores: Scores, matched: npt.NDArray[np.uint16] | None, sort: Sort, columns: Columns
 ) -> Scores | None:
     """Return a key for each record, lower first; None for the order of codes.
 

@@ -51,7 +51,7 @@ class Parts:
         self.places = {column: groups.index(column) for column in self.columns}
         self._segment = OpenSegment(section)
         scoring = make_scoring(self._segment.lengths, ranking.bm25.k1, ranking.bm25.b)
-        self._executor = Executor(self._segment.postings, scoring, _no_searcher, self._segment.count)
+        self._executor = Executor(self._segment, scoring, _no_searcher)
         self._runs = file.array("runs.parts"), file.array("runs.begins")
         self._lists = {
             column: (file.array(f"lists.{column}.offsets"), file.array(f"lists.{column}"))

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import copy
 from array import array
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 from whoosh import matching, query
+from whoosh.query.compound import CompoundQuery
 
-from searchcore.whoosh_engine.codes import Docs
-from searchcore.whoosh_engine.columns import Columns
+from searchcore.whoosh_engine.column_queries import CodePrefix, ColumnRange, DocsQuery, ExactCode, OfParts
+
+__all__ = [
+    "AnyWord",
+    "AsOfMask",
+    "AtLeast",
+    "BestOf",
+    "CodePrefix",
+    "ColumnRange",
+    "ConstantScore",
+    "DocsQuery",
+    "ExactCode",
+    "OfParts",
+    "Only",
+    "Without",
+    "drain",
+]
 
 
 def drain(matcher: Any) -> tuple[array[int], array[float]]:
@@ -24,89 +41,16 @@ def drain(matcher: Any) -> tuple[array[int], array[float]]:
     return docs, scores
 
 
-class DocsQuery(query.Query):  # type: ignore[misc]  # whoosh has no types
-    """A query whose records are known from the columns; all have the same score."""
-
-    boost = 1.0
-
-    def __init__(self, columns: Columns, score: float = 1.0) -> None:
-        self._columns = columns
-        self.score = score
-        self._found: Docs | None = None
-
-    def find(self) -> Docs:
-        """Return the records, ascending."""
-        raise NotImplementedError
-
-    @property
-    def doc_numbers(self) -> Docs:
-        """The records, looked up once."""
-        if self._found is None:
-            self._found = self.find()
-        return self._found
-
-    def field(self) -> None:
-        """Return None: the records do not come from a field."""
-
-    def estimate_size(self, _reader: Any) -> int:
-        """Return the number of records."""
-        return len(self.doc_numbers)
-
-    def matcher(self, _searcher: Any, _context: Any = None) -> Any:
-        """Return a matcher over the records."""
-        if not len(self.doc_numbers):
-            return matching.NullMatcher()
-        return matching.ListMatcher(self.doc_numbers.tolist(), all_weights=self.score)
-
-
-class ExactCode(DocsQuery):
-    """Records with one of these stored codes, in every code system that has it."""
-
-    def __init__(self, columns: Columns, codes: tuple[str, ...], score: float = 1.0) -> None:
-        super().__init__(columns, score)
-        self.codes = codes
-
-    def find(self) -> Docs:
-        """See `DocsQuery`."""
-        return self._columns.with_codes(self.codes)
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and vars(other).get("codes") == self.codes
-
-    def __hash__(self) -> int:
-        return hash((type(self), self.codes))
-
-
-class CodePrefix(DocsQuery):
-    """Records whose stored code starts so, perhaps of some code systems only."""
+class AnyWord(query.Query):  # type: ignore[misc]
+    """Records with at least one of many words in a field; all have the same score, times the boost."""
 
     def __init__(
-        self, columns: Columns, prefix: str, systems: tuple[str, ...] | None = None, score: float = 1.0
+        self, fieldname: str, words: tuple[str, ...], score: float = 1.0, boost: float = 1.0
     ) -> None:
-        super().__init__(columns, score)
-        self.prefix = prefix
-        self.systems = systems
-
-    def find(self) -> Docs:
-        """See `DocsQuery`."""
-        return self._columns.with_code_prefix(self.prefix, self.systems)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, CodePrefix) and (other.prefix, other.systems) == (self.prefix, self.systems)
-
-    def __hash__(self) -> int:
-        return hash((type(self), self.prefix, self.systems))
-
-
-class AnyWord(query.Query):  # type: ignore[misc]
-    """Records with at least one of many words in a field; all have the same score."""
-
-    boost = 1.0
-
-    def __init__(self, fieldname: str, words: tuple[str, ...], score: float = 1.0) -> None:
         self.fieldname = fieldname
         self.words = words
         self.score = score
+        self.boost = boost
 
     def estimate_size(self, reader: Any) -> int:
         """Return an upper bound of the number of records."""
@@ -121,54 +65,104 @@ class AnyWord(query.Query):  # type: ignore[misc]
                 found.update(_ids(reader.postings(self.fieldname, word)))
         if not found:
             return matching.NullMatcher()
-        return matching.ListMatcher(sorted(found), all_weights=self.score)
+        return matching.ListMatcher(sorted(found), all_weights=self.score * self.boost)
+
+    def __repr__(self) -> str:
+        return f"AnyWord({', '.join(map(repr, self._asked()))})"
 
     def __eq__(self, other: object) -> bool:
-        mine = (self.fieldname, self.words)
-        return isinstance(other, AnyWord) and (other.fieldname, other.words) == mine
+        return isinstance(other, AnyWord) and other._asked() == self._asked()
 
     def __hash__(self) -> int:
-        return hash((type(self), self.fieldname, self.words))
+        return hash((type(self), *self._asked()))
+
+    def _asked(self) -> tuple[Any, ...]:
+        return self.fieldname, self.words, self.score, self.boost
 
 
-class OfParts(query.Query):  # type: ignore[misc]
-    """Records of a joined kind that name a part which matches a query; they have the sum of its scores.
+class ConstantScore(query.ConstantScoreQuery):  # type: ignore[misc]
+    """Records of a query, all with the same score, times the boost. Whoosh's own class takes no boost."""
+
+    def __init__(self, child: Any, score: float = 1.0, boost: float = 1.0) -> None:
+        super().__init__(child, score)
+        self.boost = boost
+
+    def _rewrap(self, child: Any) -> ConstantScore:
+        return ConstantScore(child, self.score, self.boost)
+
+    def with_boost(self, boost: float) -> ConstantScore:
+        """Return the same query with another boost."""
+        return ConstantScore(self.child, self.score, boost)
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """Return a matcher over the records of the query."""
+        docs = list(_ids(self.child.matcher(searcher, context)))
+        if not docs:
+            return matching.NullMatcher()
+        return matching.ListMatcher(docs, all_weights=self.score * self.boost)
+
+    def __eq__(self, other: object) -> bool:
+        return bool(super().__eq__(other)) and isinstance(other, ConstantScore) and other.boost == self.boost
+
+    def __hash__(self) -> int:
+        return hash((super().__hash__(), self.boost))
+
+
+class AtLeast(CompoundQuery):  # type: ignore[misc]
+    """Records of at least so many of some queries, with the sum of the scores of those that match.
+
+    Whoosh 2.7.4 takes `Or(minmatch=...)` and leaves it aside.
 
     Args:
-        parts: the parts of the index (`searchcore.whoosh_engine.parts.Parts`).
-        child: a query over the texts of parts.
-        columns: the columns in which a record may name the part.
+        least: how many, at least 1. A query that is given twice counts twice.
+        subqueries: the queries.
+        boost: all scores are multiplied by it, also where there is one query only.
     """
 
-    boost = 1.0
+    JOINT = " SOME OF "
 
-    def __init__(self, parts: Any, child: Any, columns: tuple[str, ...]) -> None:
-        self.parts = parts
-        self.child = child
-        self.columns = columns
+    def __init__(self, least: int, subqueries: Sequence[Any], boost: float = 1.0) -> None:
+        if least < 1:
+            raise ValueError(f"at least {least} of some queries is no question")
+        super().__init__(list(subqueries), boost)
+        self.least = least
 
-    def estimate_size(self, reader: Any) -> int:
-        """Return an upper bound of the number of records."""
-        return int(reader.doc_count_all())
+    def normalize(self) -> AtLeast:
+        """Return the query with its parts normalised; none of them may go, as they are counted."""
+        return self.apply(lambda part: part.normalize())
 
-    def matcher(self, searcher: Any, _context: Any = None) -> Any:
-        """Return a matcher over the records, found by looking at each of them."""
-        found = self.parts.having(self.child)
-        scores = dict(zip(found.docs.tolist(), found.scores.tolist(), strict=True))
-        named = [self.parts.numbers(column) for column in self.columns]
-        docs, sums = [], []
-        for doc in range(searcher.reader().doc_count_all()):
-            matched = [scores[number] for column in named if (number := int(column[doc]) - 1) in scores]
-            if matched:
-                docs.append(doc)
-                sums.append(sum(matched) * self.boost)
-        return matching.ListMatcher(docs, sums) if docs else matching.NullMatcher()
+    def apply(self, fn: Callable[[Any], Any]) -> AtLeast:
+        """Return the query with something done to each of its parts."""
+        return AtLeast(self.least, [fn(part) for part in self.subqueries], self.boost)
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """Return a matcher over the records."""
+        found = _scores_by_record(self.subqueries, searcher, context)
+        return _listed({doc: sum(all_) for doc, all_ in found.items() if len(all_) >= self.least}, self.boost)
+
+    def __repr__(self) -> str:
+        return f"AtLeast({self.least}, {self.subqueries!r}, boost={self.boost})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, OfParts) and (other.child, other.columns) == (self.child, self.columns)
+        return bool(super().__eq__(other)) and isinstance(other, AtLeast) and other.least == self.least
 
     def __hash__(self) -> int:
-        return hash((type(self), self.child, self.columns))
+        return hash((super().__hash__(), self.least))
+
+
+class BestOf(query.DisjunctionMax):  # type: ignore[misc]
+    """Records of any of some queries with the highest of their scores.
+
+    Whoosh 2.7.4's own `DisjunctionMax` also looks at scores of other records: its matcher asks both sides,
+    wherever they stand (`DisjunctionMaxMatcher.score`).
+    """
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """Return a matcher over the union."""
+        if len(self.subqueries) == 1:
+            return self.subqueries[0].matcher(searcher, context)
+        found = _scores_by_record(self.subqueries, searcher, context)
+        return _listed({doc: max(scores) for doc, scores in found.items()}, self.boost)
 
 
 class Only(query.Require):  # type: ignore[misc]
@@ -210,6 +204,11 @@ class AsOfMask(query.WrappingQuery):  # type: ignore[misc]
     def _rewrap(self, child: Any) -> AsOfMask:
         return AsOfMask(child, self.state)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        other = copy.copy(self)
+        other.child = copy.deepcopy(self.child, memo)
+        return other
+
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         """Return a matcher that leaves out versions that stand for nothing on the day."""
         child = self.child.matcher(searcher, context)
@@ -221,6 +220,23 @@ def _ids(matcher: Any) -> Iterator[int]:
     while matcher.is_active():
         yield matcher.id()
         matcher.next()
+
+
+def _scores_by_record(subqueries: Sequence[Any], searcher: Any, context: Any) -> dict[int, list[float]]:
+    """Return the scores of every record that one of some queries finds."""
+    found: dict[int, list[float]] = {}
+    for each in subqueries:
+        for doc, score in zip(*drain(each.matcher(searcher, context)), strict=True):
+            found.setdefault(doc, []).append(score)
+    return found
+
+
+def _listed(scores: dict[int, float], boost: float) -> Any:
+    """Return a matcher over records with scores."""
+    if not scores:
+        return matching.NullMatcher()
+    docs = sorted(scores)
+    return matching.ListMatcher(docs, weights=[scores[doc] * boost for doc in docs])
 
 
 class _Representatives:

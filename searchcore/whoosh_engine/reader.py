@@ -49,7 +49,7 @@ class WhooshKindIndex:
         weighting = MergedBM25F(self._segment.lengths, ranking.bm25.k1, ranking.bm25.b)
         self._searchers = Searchers(self._segment, whoosh_schema(schema), weighting)
         scoring = make_scoring(self._segment.lengths, ranking.bm25.k1, ranking.bm25.b)
-        executor = Executor(self._segment.postings, scoring, self._searchers, self._segment.count)
+        executor = Executor(self._segment, scoring, self._searchers)
         parts = Parts(self._file, schema, columns.cells.cells, ranking) if schema.joined else None
         records = RecordReader(schema, columns, self._segment.stored, parts)
         self._context = Context(schema, columns, Words(self._file), ranking, executor, records, parts)

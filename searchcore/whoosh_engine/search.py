@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from searchcore.engine import RawHit, RawResult
 from searchcore.lazy import LazySequence
-from searchcore.query import And, Node, Not, parse
+from searchcore.query import And, Node, parse
 from searchcore.request import Request
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.cells import Kept
@@ -34,7 +34,7 @@ class Matches:
 
     docs: Docs
     scores: Scores
-    matched: npt.NDArray[np.int64] | None = None
+    matched: npt.NDArray[np.uint16] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,10 @@ def run(context: Context, request: Request) -> RawResult:
     matches = Matches(found.docs, found.scores)
     kept = _count(context, request, node, matches)
     if not kept.standing and isinstance(node, And):
-        relaxed = _some_of(context, translator, node)
-        if relaxed is not None:
+        wanted = translator.some_of(node)
+        if wanted is not None:
+            found = context.executor.run(wanted)
+            relaxed = Matches(found.docs, found.scores, found.matched)
             relaxed_kept = _count(context, request, node, relaxed)
             if relaxed_kept.standing:
                 notes.append(RELAXED)
@@ -92,24 +94,6 @@ def _count(context: Context, request: Request, node: Node, matches: Matches) -> 
         title=title_asked(node) if len(columns.title_hash) else 0,
         whole=context.ranking.whole_title,
     )
-
-
-def _some_of(context: Context, translator: Translator, node: And) -> Matches | None:
-    """Return records with at least one of the clauses and none of the excluded ones; None for one clause."""
-    clauses = [part for part in node.nodes if not isinstance(part, Not)]
-    if len(clauses) < 2:
-        return None
-    scores = np.zeros(context.columns.count)
-    matched = np.zeros(context.columns.count, np.int64)
-    for clause in clauses:
-        found = context.executor.run(translator.query(clause))
-        scores[found.docs] += found.scores
-        matched[found.docs] += 1
-    for excluded in node.nodes:
-        if isinstance(excluded, Not):
-            matched[context.executor.run(translator.query(excluded.node)).docs] = 0
-    docs = np.flatnonzero(matched).astype(np.uint32)
-    return Matches(docs, scores[docs], matched[docs])
 
 
 def _hits(context: Context, request: Request, node: Node, matches: Matches) -> tuple[RawHit, ...]:

@@ -15,7 +15,15 @@ from searchcore.whoosh_engine.analysis import places, stems
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.layout import MERGED, place_field
 from searchcore.whoosh_engine.parts import Parts
-from searchcore.whoosh_engine.queries import AnyWord, CodePrefix, ExactCode, OfParts, Only, Without
+from searchcore.whoosh_engine.queries import (
+    AnyWord,
+    AtLeast,
+    CodePrefix,
+    ExactCode,
+    OfParts,
+    Only,
+    Without,
+)
 from searchcore.whoosh_engine.ranking import Ranking
 from searchcore.whoosh_engine.words import Words
 
@@ -67,14 +75,23 @@ class Translator:
                 return query.Every()
         raise TypeError(f"no translation for {type(node).__name__}")
 
+    def some_of(self, node: And) -> Any:
+        """Return a query for records with at least one of the parts of a conjunction and none of those that
+        it excludes; None where it has only one part.
+        """
+        wanted, unwanted = self._split(node.nodes, None)
+        if len(wanted) < 2:
+            return None
+        return _excluding(AtLeast(1, [part for part in wanted if part is not None]), unwanted)
+
     def _and(self, nodes: Sequence[Node], field: str | None) -> Any:
+        wanted, unwanted = self._split(nodes, field)
+        return _excluding(_every_of(wanted) if wanted else query.Every(), unwanted)
+
+    def _split(self, nodes: Sequence[Node], field: str | None) -> tuple[list[Any], list[Any]]:
+        """Return the queries of the parts of a conjunction: those that it wants, those that it excludes."""
         wanted = [self.query(node, field) for node in nodes if not isinstance(node, Not)]
-        unwanted = [self.query(node.node, field) for node in nodes if isinstance(node, Not)]
-        included = _every_of(wanted) if wanted else query.Every()
-        excluded = _any_of(unwanted)
-        if included is None or excluded is None:
-            return included
-        return Without(included, excluded)
+        return wanted, [self.query(node.node, field) for node in nodes if isinstance(node, Not)]
 
     def _all_of(self, words: Sequence[str], field: str | None) -> Any:
         """Return a query for records with all words, scored by the merged field."""
@@ -164,6 +181,11 @@ def _every_of(queries: Sequence[Any]) -> Any:
     if len(known) < 2:
         return known[0] if known else None
     return query.And(known)
+
+
+def _excluding(included: Any, unwanted: Sequence[Any]) -> Any:
+    excluded = _any_of(unwanted)
+    return included if included is None or excluded is None else Without(included, excluded)
 
 
 def _any_of(queries: Sequence[Any]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -120,17 +120,22 @@ class Indexed:
         return [max(1, -int(-unit // WEIGHT_UNITS)) for unit in units.tolist()]
 
 
+def postings_of(
+    units: Mapping[str, int], columns: Mapping[str, pl.Series]
+) -> tuple[AnalysedTexts, dict[str, Postings], tuple[Ints, Ints]]:
+    """Return terms, postings with positions of every field, and those of the merged field."""
+    bank = TextBank()
+    found = {name: occurrences(bank, column) for name, column in columns.items()}
+    texts = bank.analysed()
+    places = {name: field_postings(texts, each, len(columns[name])) for name, each in found.items()}
+    merged = merged_postings([(part.keys, part.counts, units[name]) for name, part in places.items()])
+    return texts, places, merged
+
+
 def indexed(rows: Sequence[Row]) -> Indexed:
     """Return the postings of rows."""
-    bank = TextBank()
-    found = {
-        name: occurrences(bank, pl.Series([getattr(row, name) for row in rows], dtype=pl.String))
-        for name in UNITS
-    }
-    texts = bank.analysed()
-    places = {name: field_postings(texts, each, len(rows)) for name, each in found.items()}
-    merged = merged_postings([(part.keys, part.counts, UNITS[name]) for name, part in places.items()])
-    return Indexed(rows, texts, places, merged)
+    columns = {name: pl.Series([getattr(row, name) for row in rows], dtype=pl.String) for name in UNITS}
+    return Indexed(rows, *postings_of(UNITS, columns))
 
 
 def write_columnar(rows: Sequence[Row], folder: Path) -> Path:

@@ -28,15 +28,15 @@ import sys
 from pathlib import Path
 import numpy as np
 from searchcore.engines import keep_compiled
-from searchcore.whoosh_engine import kernels
+from searchcore.whoosh_engine import kernels, list_kernels
 
 keep_compiled(Path(sys.argv[1]))
 docs, scores = np.arange(0, 3000, 3, dtype=np.uint32), np.ones(1000)
 others = np.arange(0, 3000, 5, dtype=np.uint32)
 found, sums = np.empty(600, np.uint32), np.empty(600)
-count = kernels.intersect(others, np.ones(600), docs, scores, found, sums)
+count = list_kernels.intersect(others, np.ones(600), docs, scores, found, sums)
 assert found[:count].tolist() == list(range(0, 3000, 15)) and set(sums[:count]) == {2.0}
-used = (kernels.intersect, kernels.first_at_least)
+used = (list_kernels.intersect, kernels.first_at_least)
 print(sum(sum(kernel.stats.cache_misses.values()) for kernel in used))
 """
 STEP = 2

@@ -85,9 +85,7 @@ def by_stock_whoosh(searcher: Any, wanted: Any) -> dict[int, float]:
 def executor(file: SegmentFile, searcher: Any) -> Executor:
     bm25 = load_ranking().bm25
     segment = OpenSegment(file)
-    return Executor(
-        segment.postings, make_scoring(segment.lengths, bm25.k1, bm25.b), lambda: searcher, segment.count
-    )
+    return Executor(segment, make_scoring(segment.lengths, bm25.k1, bm25.b), lambda: searcher)
 
 
 def by_kernels(executor: Executor, wanted: Any) -> dict[int, float]:

@@ -19,10 +19,9 @@ import numpy.typing as npt
 
 from searchcore.request import NOT_SPECIFIED
 from searchcore.whoosh_engine import cell_kernels
+from searchcore.whoosh_engine.counting import Counts, Docs, Scores, Tally, tally
 from searchcore.whoosh_engine.days import STATUSES, Day
 
-Docs = npt.NDArray[np.uint32]
-Scores = npt.NDArray[np.float64]
 # So many selections are kept for each facet.
 _KEPT = 32
 
@@ -115,6 +114,7 @@ class Kept:
     """The records that pass every selection with their final scores, and the counts of every facet.
 
     Attributes:
+        scores: empty where the matches had none.
         standing: how many records stand for their key on the day, whether they pass or not.
     """
 
@@ -174,35 +174,51 @@ class Cells:
     ) -> Kept:
         """Count matches in all facets, each without its own selection; keep what passes. See the kernel."""
         fails = np.zeros(self._total if selected else 0, np.uint32)
-        near_bases, near_groups, size = [], [], 0
+        bases: dict[str, int] = {}
+        near = 0
         for bit, (name, chosen) in enumerate(selected.items()):
             facet = self.facets[name]
             begin, end = self._span(facet.group)
             fails[begin:end] |= facet.failing(chosen) << np.uint32(bit)
-            near_bases.append(size)
-            near_groups.append(facet.group)
-            size += end - begin
-        counts = np.zeros(self._total, np.int32)
-        near = np.zeros(size, np.int32)
-        out_docs, out_scores = np.empty(len(docs), np.uint32), np.empty(len(docs))
-        standing, kept = cell_kernels.count_and_keep(
-            docs, scores, day.state, every_version, day.status, self.cells, self._bases, self._counted,
-            fails, counts, np.array(near_bases, np.int64), np.array(near_groups, np.int64), near,
-            factors, titles, np.uint64(title), whole, out_docs, out_scores,
-        )  # fmt: skip
-        bases = dict(zip(selected, near_bases, strict=True))
-        found: dict[str, Mapping[str, int]] = {}
+            bases[name] = near
+            near += end - begin
+        near_bases = np.array(list(bases.values()), np.int64)
+        near_groups = np.array([self.facets[name].group for name in selected], np.int64)
+
+        def kernel(
+            docs: Docs, scores: Scores, counts: Counts, close: Counts, kept: Docs, kept_scores: Scores
+        ) -> tuple[int, int]:
+            numbers: tuple[int, int] = cell_kernels.count_and_keep(
+                docs, scores, day.state, every_version, day.status, self.cells, self._bases, self._counted,
+                fails, counts, near_bases, near_groups, close, factors, titles, np.uint64(title), whole,
+                kept, kept_scores,
+            )  # fmt: skip
+            return numbers
+
+        found = tally(kernel, docs, scores, self._total, near)
+        return Kept(found.docs, found.scores, self._facet_counts(found, selected, bases), found.standing)
+
+    def _facet_counts(
+        self, found: Tally, selected: Mapping[str, Sequence[str]], bases: Mapping[str, int]
+    ) -> dict[str, Mapping[str, int]]:
+        """Return the counts of every facet, in the order of the schema.
+
+        Args:
+            found: counts by cell.
+            selected: facet to selected values.
+            bases: where the cells of each selected facet begin in the counts near by.
+        """
+        counts: dict[str, Mapping[str, int]] = {}
         for group in self._groups:
             begin, end = self._span(group.number)
-            numbers = group.add_up(counts[begin:end])
+            numbers = group.add_up(found.counts[begin:end])
             for name, low, high in group.parts:
                 facet = self.facets[name]
                 if name in bases:
-                    own = near[bases[name] : bases[name] + end - begin]
+                    own = found.near[bases[name] : bases[name] + end - begin]
                     cell_kernels.add_up(own, facet.offsets, facet.ordinals, numbers[low:high])
-                found[name] = FacetCounts(facet, numbers[low:high], selected.get(name, ()))
-        counted = {name: found[name] for name in self.facets}
-        return Kept(out_docs[:kept], out_scores[:kept], counted, standing)
+                counts[name] = FacetCounts(facet, numbers[low:high], selected.get(name, ()))
+        return {name: counts[name] for name in self.facets}
 
     def _span(self, group: int) -> tuple[int, int]:
         begin = int(self._bases[group])

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,17 +15,39 @@ Scores = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.uint16]
 
 
-@dataclass(frozen=True)
 class Found:
     """Records, ascending, with their scores.
 
-    Attributes:
+    Args:
+        docs: the records.
+        scores: their scores, or what works out the scores of some of these records when somebody asks.
         matched: how many of the parts of an `AtLeast` each record matches; None for any other query.
     """
 
-    docs: Docs
-    scores: Scores
-    matched: Counts | None = None
+    def __init__(
+        self, docs: Docs, scores: Scores | Callable[[Docs], Scores], matched: Counts | None = None
+    ) -> None:
+        self.docs = docs
+        self.matched = matched
+        self._scores = scores
+
+    @property
+    def scored(self) -> bool:
+        """Whether the scores are worked out."""
+        return not callable(self._scores)
+
+    @property
+    def scores(self) -> Scores:
+        """The score of each record."""
+        if callable(self._scores):
+            self._scores = self._scores(self.docs)
+        return self._scores
+
+    def scores_of(self, docs: Docs) -> Scores:
+        """Return the scores of some of the records."""
+        return (
+            self._scores(docs) if callable(self._scores) else self._scores[np.searchsorted(self.docs, docs)]
+        )
 
     def __len__(self) -> int:
         return len(self.docs)
@@ -114,6 +135,8 @@ def any_of(parts: Sequence[Found]) -> Found:
     """Return the records of any list with the sums of their scores; the shortest lists are merged first."""
     if not parts:
         return nothing()
+    if len(parts) == 1 and parts[0].matched is None:
+        return parts[0]
     heap = [(len(each), number, each) for number, each in enumerate(parts)]
     heapq.heapify(heap)
     while len(heap) > 1:

@@ -98,36 +98,46 @@ def count_marks(marks):  # type: ignore[no-untyped-def]
     return count
 
 
-_SWEEP = (
-    "void({cells}[:, ::1], int64[::1], float64[:, ::1], uint64[:, ::1], uint64[::1], uint32[::1],"
-    " float64[::1], uint8[::1])"
-)
-
-
-@compiled([_SWEEP.format(cells="uint16"), _SWEEP.format(cells="uint32")])
-def sweep(cells, columns, scores, bits, marks, out_docs, out_scores, out_matched):  # type: ignore[no-untyped-def]
-    """List the marked records, ascending, with the sum of the scores of their parts and their number of bits.
-
-    Args:
-        scores: per column and part.
-        out_docs, out_scores, out_matched: filled; `out_matched` is empty where nobody asks.
-    """
+@compiled("void(uint64[::1], uint32[::1])")
+def list_marks(marks, out_docs):  # type: ignore[no-untyped-def]
+    """List the marked records, ascending."""
     count = 0
     for at in range(marks.shape[0]):
         word = marks[at]
         while word:
             low = word & (~word + np.uint64(1))
-            doc = (at << 6) + bit_count(low - np.uint64(1))
-            score = 0.0
-            found = np.uint64(0)
-            for column in range(columns.shape[0]):
-                part = cells[doc, columns[column]]
-                score += scores[column, part]
-                if out_matched.shape[0]:
-                    found |= bits[column, part]
-            out_docs[count] = doc
-            out_scores[count] = score
-            if out_matched.shape[0]:
-                out_matched[count] = bit_count(found)
+            out_docs[count] = (at << 6) + bit_count(low - np.uint64(1))
             count += 1
-            word &= word - np.uint64(1)
+            word ^= low
+
+
+_SCORE = "void({cells}[:, ::1], int64[::1], float64[:, ::1], uint32[::1], float64[::1])"
+
+
+@compiled([_SCORE.format(cells="uint16"), _SCORE.format(cells="uint32")])
+def add_scores(cells, columns, scores, docs, out_scores):  # type: ignore[no-untyped-def]
+    """Give each record the sum of the scores of its parts.
+
+    Args:
+        scores: per column and part.
+        docs: the records.
+        out_scores: filled.
+    """
+    for at in range(docs.shape[0]):
+        score = 0.0
+        for column in range(columns.shape[0]):
+            score += scores[column, cells[docs[at], columns[column]]]
+        out_scores[at] = score
+
+
+_BITS = "void({cells}[:, ::1], int64[::1], uint64[:, ::1], uint32[::1], uint16[::1])"
+
+
+@compiled([_BITS.format(cells="uint16"), _BITS.format(cells="uint32")])
+def count_bits(cells, columns, bits, docs, out_matched):  # type: ignore[no-untyped-def]
+    """Give each record the number of bits of its parts; see `add_scores`."""
+    for at in range(docs.shape[0]):
+        found = np.uint64(0)
+        for column in range(columns.shape[0]):
+            found |= bits[column, cells[docs[at], columns[column]]]
+        out_matched[at] = bit_count(found)

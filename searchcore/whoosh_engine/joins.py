@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
-
 from searchcore.whoosh_engine.found import Found
 from searchcore.whoosh_engine.queries import OfParts
 
@@ -22,18 +20,17 @@ def split_joins(parts: Sequence[Any]) -> tuple[list[OfParts], list[Any]]:
 
 def all_joined(joins: Sequence[OfParts]) -> list[Found]:
     """Return lists of records; those in all lists match all queries."""
-    return [_join(some, len(some))[0] for some in _chunks(joins)]
+    return [_join(some, len(some)) for some in _chunks(joins)]
 
 
 def any_joined(joins: Sequence[OfParts]) -> list[Found]:
     """Return lists of records; those in any list match a query."""
-    return [_join(some, 1)[0] for some in _chunks(joins)]
+    return [_join(some, 1) for some in _chunks(joins)]
 
 
 def some_joined(joins: Sequence[OfParts], least: int) -> Found:
     """Return the records that match at least so many of up to `MOST_JOINED` queries, and how many."""
-    found, matched = _join(joins, least)
-    return Found(found.docs, found.scores, matched.astype(np.uint16))
+    return _join(joins, least, counted=True)
 
 
 def _chunks(joins: Sequence[OfParts]) -> Iterator[Sequence[OfParts]]:
@@ -41,5 +38,6 @@ def _chunks(joins: Sequence[OfParts]) -> Iterator[Sequence[OfParts]]:
         yield joins[begin : begin + MOST_JOINED]
 
 
-def _join(joins: Sequence[OfParts], least: int) -> Any:
-    return joins[0].parts.join(joins, least)
+def _join(joins: Sequence[OfParts], least: int, *, counted: bool = False) -> Found:
+    found: Found = joins[0].parts.join(joins, least, counted=counted)
+    return found

@@ -11,7 +11,7 @@ lists.COLUMN, .offsets      the records of each part of another column
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from operator import or_
 from typing import Any
 
@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine import join_kernels
-from searchcore.whoosh_engine.execute import Executor, Found, make_scoring
+from searchcore.whoosh_engine.execute import Docs, Executor, Found, make_scoring
 from searchcore.whoosh_engine.layout import PARTS
 from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.queries import OfParts
@@ -72,11 +72,13 @@ class Parts:
         """Return the parts of a query over the texts of parts."""
         return self._executor.run(wanted)
 
-    def join(self, wanted: Sequence[OfParts], least: int) -> tuple[Found, npt.NDArray[np.uint8]]:
+    def join(self, wanted: Sequence[OfParts], least: int, *, counted: bool = False) -> Found:
         """Return the records whose parts match at least so many of some queries (at most `MOST_JOINED`).
 
-        Returns:
-            The records with the sum of the scores of their parts in all queries, and how many each matches.
+        Args:
+            wanted: the queries; a record has the sum of the scores of its parts in all of them.
+            least: how many of them.
+            counted: tell how many each record matches.
         """
         shape = len(self.columns), len(self.names) + 1
         bits, scores = np.zeros(shape, np.uint64), np.zeros(shape)
@@ -87,10 +89,17 @@ class Parts:
                 bits[place, found.docs + 1] |= np.uint64(1 << number)
                 scores[place, found.docs + 1] += found.scores * query.boost
         marks = self._marked(bits, least)
-        count = join_kernels.count_marks(marks)
-        docs, sums, matched = np.empty(count, np.uint32), np.empty(count), np.empty(count, np.uint8)
-        join_kernels.sweep(self._cells, self._order, scores, bits, marks, docs, sums, matched)
-        return Found(docs, sums), matched
+        docs = np.empty(join_kernels.count_marks(marks), np.uint32)
+        join_kernels.list_marks(marks, docs)
+        matched = np.empty(len(docs) if counted else 0, np.uint16)
+        if counted:
+            join_kernels.count_bits(self._cells, self._order, bits, docs, matched)
+        return Found(docs, partial(self._scores_of, scores), matched if counted else None)
+
+    def _scores_of(self, scores: npt.NDArray[np.float64], docs: Docs) -> npt.NDArray[np.float64]:
+        found = np.empty(len(docs))
+        join_kernels.add_scores(self._cells, self._order, scores, docs, found)
+        return found
 
     def _marked(self, bits: npt.NDArray[np.uint64], least: int) -> npt.NDArray[np.uint64]:
         """Return the marks of all records whose parts have at least `least` bits.

@@ -15,10 +15,10 @@ from searchcore.request import Request
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.cells import Kept
 from searchcore.whoosh_engine.columns import Columns
-from searchcore.whoosh_engine.execute import Docs, Executor
+from searchcore.whoosh_engine.execute import Docs, Executor, Found
 from searchcore.whoosh_engine.highlight import highlighter
 from searchcore.whoosh_engine.known_codes import codes_in, with_known_codes
-from searchcore.whoosh_engine.ordering import Scores, page_of, sort_keys, title_asked
+from searchcore.whoosh_engine.ordering import page_of, sort_keys, title_asked
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.ranking import Ranking
 from searchcore.whoosh_engine.records import RecordReader
@@ -26,15 +26,6 @@ from searchcore.whoosh_engine.translate import JoinTranslator, Translator
 from searchcore.whoosh_engine.words import Words
 
 RELAXED = "no record has all of these words; showing those with some of them"
-
-
-@dataclass(frozen=True)
-class Matches:
-    """Records that match, ascending. `matched`: how many words each has, where not all had to match."""
-
-    docs: Docs
-    scores: Scores
-    matched: npt.NDArray[np.uint16] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,29 +54,26 @@ def run(context: Context, request: Request) -> RawResult:
     node = with_known_codes(parsed.node, context.columns)
     translator = context.translator()
     found = context.executor.run(translator.query(node))
-    matches = Matches(found.docs, found.scores)
-    kept = _count(context, request, node, matches)
+    kept = _count(context, request, node, found)
     if not kept.standing and isinstance(node, And):
         wanted = translator.some_of(node)
         if wanted is not None:
-            found = context.executor.run(wanted)
-            relaxed = Matches(found.docs, found.scores, found.matched)
+            relaxed = context.executor.run(wanted)
             relaxed_kept = _count(context, request, node, relaxed)
             if relaxed_kept.standing:
                 notes.append(RELAXED)
-                matches, kept = relaxed, relaxed_kept
+                found, kept = relaxed, relaxed_kept
     notes += dict.fromkeys(translator.notes)
-    matched = None if matches.matched is None else matches.matched[np.searchsorted(matches.docs, kept.docs)]
-    hits = _hits(context, request, node, Matches(kept.docs, kept.scores, matched))
-    return RawResult(len(kept.docs), hits, kept.counts, tuple(notes))
+    return RawResult(len(kept.docs), _hits(context, request, node, found, kept), kept.counts, tuple(notes))
 
 
-def _count(context: Context, request: Request, node: Node, matches: Matches) -> Kept:
+def _count(context: Context, request: Request, node: Node, found: Found) -> Kept:
     """Return the matches that stand on the day and pass all selections, and the counts of all facets."""
     columns = context.columns
+    wanted = found.scored or context.schema.sorts[request.sort].column == "score"
     return columns.cells.count(
-        matches.docs,
-        matches.scores,
+        found.docs,
+        found.scores if wanted else np.zeros(0),
         columns.on_day(request.as_of),
         every_version=request.as_of is None,
         selected=request.selected,
@@ -96,20 +84,25 @@ def _count(context: Context, request: Request, node: Node, matches: Matches) -> 
     )
 
 
-def _hits(context: Context, request: Request, node: Node, matches: Matches) -> tuple[RawHit, ...]:
-    columns, docs = context.columns, matches.docs
-    keys = sort_keys(docs, matches.scores, matches.matched, context.schema.sorts[request.sort], columns)
+def _hits(context: Context, request: Request, node: Node, found: Found, kept: Kept) -> tuple[RawHit, ...]:
+    columns, docs = context.columns, kept.docs
+    matched = None if found.matched is None else found.matched[np.searchsorted(found.docs, docs)]
+    keys = sort_keys(docs, kept.scores, matched, context.schema.sorts[request.sort], columns)
     exact = _positions(docs, columns.with_codes(codes_in(node)))
     first = exact if request.sort in ("score", context.schema.default_sort) else exact[:0]
     shown = page_of(docs, keys, first, columns, request.page, request.per_page)
     day = columns.on_day(request.as_of)
+    if len(kept.scores):
+        scores = kept.scores[shown]
+    else:
+        scores = found.scores_of(docs[shown]) * context.ranking.status_factors[day.status[docs[shown]]]
     highlight = highlighter(node)
     asked = set(exact.tolist())
     hits = []
-    for position in shown.tolist():
+    for position, score in zip(shown.tolist(), scores.tolist(), strict=True):
         record = context.records.read(int(docs[position]), day)
         spans = LazySequence(partial(highlight.spans, record.title))
-        hits.append(RawHit(record, float(matches.scores[position]), spans, position in asked))
+        hits.append(RawHit(record, score, spans, position in asked))
     return tuple(hits)
 
 

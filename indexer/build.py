@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import resource
 import sqlite3
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import searchcore
+from indexer.content_hash import combined, hash_frames
 from indexer.fingerprint import fingerprint
 from indexer.progress import Stages
 from indexer.publish import build_lock, prune, publish, workspace
@@ -154,20 +155,20 @@ def _build_in(folder: Path, data_dir: Path, only: tuple[str, ...], timer: _Timer
         if only:
             raise BuildError(f"nothing is imported of {', '.join(only)}", mend="run: codefacet import FOLDER")
         inputs = sample_inputs()
-    digest = hashlib.sha256()
     with timer.stage("Read and link"):
         linked = link(inputs)
-    with timer.stage("Facts"):
-        _write_facts(folder, data_dir, inputs, linked, digest)
-    records = {}
-    for kind in KINDS:
-        with timer.stage(f"Index {load_kind(kind).label.lower()}") as advance:
-            frame, parts = _frames(linked, kind)
-            _write_kind(folder, kind, frame, parts, advance)
-        _hash_frame(digest, frame)
-        if parts is not None:
-            _hash_frame(digest, parts)
-        records[kind] = frame.height
+    with ThreadPoolExecutor(1) as aside:
+        # Facts and hashes are made beside the indexes; the stage of the facts is what is left of them then.
+        hashes = [aside.submit(_write_facts, folder, data_dir, inputs, linked)]
+        records = {}
+        for kind in KINDS:
+            with timer.stage(f"Index {load_kind(kind).label.lower()}") as advance:
+                frames = _frames(linked, kind)
+                hashes.append(aside.submit(hash_frames, frames))
+                records[kind] = frames[0].height
+                _write_kind(folder, kind, frames, advance)
+        with timer.stage("Facts"):
+            content_hash = combined(each.result() for each in hashes)
     with timer.stage("Verify"):
         _verify(folder, records)
     return {
@@ -178,11 +179,12 @@ def _build_in(folder: Path, data_dir: Path, only: tuple[str, ...], timer: _Timer
         "inputs": [dict(file.__dict__) for file in inputs.files],
         "records": records,
         "edits_read": linked.ptp_rows,
-        "content_hash": digest.hexdigest(),
+        "content_hash": content_hash,
     }
 
 
-def _write_facts(folder: Path, data_dir: Path, inputs: Any, linked: Any, digest: Any) -> None:
+def _write_facts(folder: Path, data_dir: Path, inputs: Any, linked: Any) -> str:
+    """Write the facts; return their hash."""
     from indexer.link.facts import FactsWriter, kept_facts, nodes, reject_rows, release_rows, source_facts
     from indexer.link.labels import facet_labels
     from indexer.link.successors import all_successors
@@ -196,48 +198,30 @@ def _write_facts(folder: Path, data_dir: Path, inputs: Any, linked: Any, digest:
         "successor": all_successors(inputs, linked.newest_codes),
         "ptp_count": linked.ptp_counts,
     }
-    for name, frame in [*derived.items(), *kept_facts(), *source_facts(inputs)]:
-        writer.write(name, frame)
-        _hash_frame(digest, frame)
+    tables = (*derived.items(), *kept_facts(), *source_facts(inputs))
+    digest = hash_frames(writer.write(name, frame) for name, frame in tables)
     writer.close()
+    return digest
 
 
-def _frames(linked: Any, kind: str) -> tuple[Any, Any]:
+def _frames(linked: Any, kind: str) -> list[Any]:
     """Return the records of a kind, and the parts that they name if it is a joined one."""
     from indexer.link.kinds import edits
 
     if not load_kind(kind).joined:
-        return getattr(linked, kind), None
+        return [getattr(linked, kind)]
     joined = edits(linked)
     linked.edit_sets.clear()  # Each row is in the records now; they are too many to be kept twice.
-    return joined
+    return list(joined)
 
 
-def _write_kind(folder: Path, kind: str, frame: Any, parts: Any, advance: Any) -> None:
+def _write_kind(folder: Path, kind: str, frames: list[Any], advance: Any) -> None:
     from searchcore.engines import index_writer
 
     directory = folder / kind
     directory.mkdir()
-    index_writer().write(load_kind(kind), frame, directory, advance, parts)
-
-
-class _Sink:
-    """A file that only hashes what is written to it."""
-
-    def __init__(self, digest: Any) -> None:
-        self._digest = digest
-
-    def write(self, data: bytes) -> int:
-        """Hash some bytes; return how many."""
-        self._digest.update(data)
-        return len(data)
-
-    def flush(self) -> None:
-        """Do nothing; a stream must have it."""
-
-
-def _hash_frame(digest: Any, frame: Any) -> None:
-    frame.rechunk().write_ipc_stream(_Sink(digest))
+    records, parts = [*frames, None][:2]
+    index_writer().write(load_kind(kind), records, directory, advance, parts)
 
 
 def _verify(folder: Path, records: dict[str, int]) -> None:

@@ -6,12 +6,17 @@ The sample corpus (`corpora/sample/<table>.csv`) has these same columns.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import polars as pl
 
 S, I, F, B, D, L = pl.String, pl.Int32, pl.Float64, pl.Boolean, pl.Date, pl.List(pl.String)  # noqa: E741
 # Texts that repeat over millions of rows are kept once, and each row holds a number.
 C = pl.Categorical
+# Stands in no text of an agency.
+_BETWEEN = "\x1f"
 
 TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     # Order files, ICD-10-CM and ICD-10-PCS alike; `system` is ICD10CM or ICD10PCS.
@@ -193,6 +198,26 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
 def empty(table: str) -> pl.DataFrame:
     """Return a table without rows."""
     return pl.DataFrame(schema=TABLES[table])
+
+
+def table_of(table: str, rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
+    """Return rows, each in the column order of a table, as that table; no item of a list may be empty.
+
+    Column by column, and lists as one text each: polars takes both several times faster than rows.
+    """
+    schema = TABLES[table]
+    columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
+    return pl.DataFrame(
+        [
+            _lists(name, values) if dtype == L else pl.Series(name, values, dtype)
+            for (name, dtype), values in zip(schema.items(), columns, strict=True)
+        ]
+    )
+
+
+def _lists(name: str, values: Sequence[Sequence[str] | None]) -> pl.Series:
+    texts = [None if items is None else _BETWEEN.join(items) for items in values]
+    return pl.Series(name, texts, pl.String).str.extract_all(f"[^{_BETWEEN}]+")
 
 
 def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -141,15 +140,14 @@ class FactsWriter:
         self._connection.executescript(
             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=8192;"
         )
-        self.counts: dict[str, int] = {}
 
-    def write(self, name: str, frame: pl.DataFrame) -> None:
-        """Write one table; dates become ISO text, lists JSON."""
+    def write(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """Write one table, and give it back; dates become ISO text, lists JSON."""
         quoted = ", ".join(f'"{column}"' for column in frame.columns)
         self._connection.execute(f'CREATE TABLE "{name}" ({quoted})')
         marks = ",".join("?" * frame.width)
         self._connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', _plain(frame).iter_rows())
-        self.counts[name] = frame.height
+        return frame
 
     def close(self) -> None:
         """Write the indexes and close the file."""
@@ -170,7 +168,10 @@ def _plain(frame: pl.DataFrame) -> pl.DataFrame:
         if dtype == pl.Date:
             columns.append(pl.col(name).dt.to_string("%Y-%m-%d"))
         elif name in LIST_COLUMNS:
-            columns.append(pl.col(name).map_elements(lambda v: json.dumps(list(v)), return_dtype=pl.String))
+            encoded = (
+                pl.struct(name).struct.json_encode().str.strip_prefix(f'{{"{name}":').str.strip_suffix("}")
+            )
+            columns.append(pl.when(pl.col(name).is_not_null()).then(encoded))
         else:
             columns.append(pl.col(name))
     return frame.select(columns)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from string import digits
+
 import polars as pl
 
 from indexer.link.hand_facts import family_rows
@@ -9,21 +12,8 @@ from indexer.link.hand_facts import family_rows
 
 def families(numbers: pl.DataFrame) -> pl.DataFrame:
     """Return for each number its `family` names (broad to narrow), their words and its `chapter` values."""
-    ranges = family_rows().with_columns(
-        width=_number("to") - _number("from"), letter=pl.col("from").str.slice(4)
-    )
-    pairs = (
-        numbers.select("code")
-        .join(ranges, how="cross")
-        .filter(
-            (pl.col("code") >= pl.col("from"))
-            & (pl.col("code") <= pl.col("to"))
-            & (
-                (pl.col("code").str.slice(4) == pl.col("letter"))
-                | (pl.col("letter").str.contains(r"\d") & pl.col("code").str.contains(r"^\d{5}$"))
-            )
-        )
-    )
+    ranges = family_rows().with_row_index("range")
+    pairs = _within(numbers["code"], ranges).join(ranges, on="range")
     pairs = pairs.sort("code", "width", descending=[False, True])
     value = pl.concat_str(pl.lit("CPT:"), "from", pl.lit("-"), "to")
     return pairs.group_by("code", maintain_order=True).agg(
@@ -33,8 +23,19 @@ def families(numbers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _number(column: str) -> pl.Expr:
-    return pl.col(column).str.slice(0, 4).cast(pl.Int32) * 10
+def _within(codes: pl.Series, ranges: pl.DataFrame) -> pl.DataFrame:
+    """Return (code, range, width) for each range that a code lies in; a range is of one series only."""
+    series: dict[str, list[str]] = {}
+    for code in codes.sort():
+        series.setdefault(code[4:].strip(digits), []).append(code)
+    found = []
+    for row in ranges.iter_rows(named=True):
+        listed = series.get(_series(row), [])
+        first, last = bisect_left(listed, row["from"]), bisect_right(listed, row["to"])
+        found += [(code, row["range"], _width(row)) for code in listed[first:last]]
+    return pl.DataFrame(
+        found, schema={"code": pl.String, "range": pl.UInt32, "width": pl.Int32}, orient="row"
+    )
 
 
 def family_labels() -> list[tuple[str, str, str | None]]:
@@ -65,4 +66,4 @@ def _holds(outer: dict[str, str], inner: dict[str, str]) -> bool:
 
 def _series(row: dict[str, str]) -> str:
     """Return the letter at the end of the numbers of a family; none for Category I."""
-    return row["from"][4:].strip("0123456789")
+    return row["from"][4:].strip(digits)

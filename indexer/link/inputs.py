@@ -59,7 +59,7 @@ class Inputs:
     sample: bool
     _rels: dict[str, list[Rel]]
     _read: Callable[[Rel, str], dict[str, list[pl.DataFrame]]]
-    _tables: dict[str, dict[str, pl.DataFrame]] = field(default_factory=dict)
+    _tables: dict[Rel, dict[str, pl.DataFrame]] = field(default_factory=dict)
 
     def releases(self, source: str) -> list[Rel]:
         """Return the releases of a source, oldest first; none if it is not loaded."""
@@ -76,19 +76,23 @@ class Inputs:
         Beside the columns of the table there are `release` (id), `rel` (position of the release) and `part`
         (empty but for sources whose parts have releases of their own).
         """
-        if source not in self._tables:
-            self._tables[source] = self._load(source)
-        frame = self._tables[source].get(table)
-        if frame is None:
-            return empty(table).with_columns(
-                release=pl.lit(None, pl.String), rel=pl.lit(None, pl.Int32), part=pl.lit("")
-            )
-        return frame.filter(pl.col("rel") == pl.col("rel").max().over("part")) if newest else frame
+        frames = []
+        for rel in reversed(self.releases(source)):
+            frame = self._load(rel).get(table)
+            if frame is not None:
+                frames.append(frame)
+                # Older releases need not be read, unless another part is in them.
+                if newest and (frame["part"] == "").any():
+                    break
+        if not frames:
+            return _marked(empty(table), None, "")
+        found = pl.concat(reversed(frames))
+        return found.filter(pl.col("rel") == pl.col("rel").max().over("part")) if newest else found
 
     def newest_table(self, source: str, table: str) -> tuple[Rel, pl.DataFrame] | None:
         """Return the newest release of a source that has rows of a table, and its rows; None if none has.
 
-        For tables that are too large to be kept or to be read of older releases, too.
+        For tables that are too large to be kept.
         """
         for rel in reversed(self.releases(source)):
             frames = [frame for frame in self._read(rel, source).get(table, []) if frame.height]
@@ -96,17 +100,26 @@ class Inputs:
                 return rel, pl.concat([conform(table, frame) for frame in frames])
         return None
 
-    def _load(self, source: str) -> dict[str, pl.DataFrame]:
-        found: dict[str, list[pl.DataFrame]] = {}
-        for rel in self.releases(source):
-            for table, frames in self._read(rel, source).items():
-                for frame in frames:
-                    part = frame["part"][0] if "part" in frame.columns and frame.height else ""
-                    marked = conform(table, frame).with_columns(
-                        release=pl.lit(rel.id), rel=pl.lit(rel.position, pl.Int32), part=pl.lit(part)
-                    )
-                    found.setdefault(table, []).append(marked)
-        return {table: pl.concat(frames) for table, frames in found.items()}
+    def _load(self, rel: Rel) -> dict[str, pl.DataFrame]:
+        """Return the tables of one release that have rows."""
+        if rel not in self._tables:
+            self._tables[rel] = {}
+            for table, frames in self._read(rel, rel.source).items():
+                filled = [frame for frame in frames if frame.height]
+                if filled:
+                    parts = [frame["part"][0] if "part" in frame.columns else "" for frame in filled]
+                    pairs = zip(filled, parts, strict=True)
+                    marked = [_marked(conform(table, frame), rel, part) for frame, part in pairs]
+                    self._tables[rel][table] = pl.concat(marked)
+        return self._tables[rel]
+
+
+def _marked(frame: pl.DataFrame, rel: Rel | None, part: str) -> pl.DataFrame:
+    return frame.with_columns(
+        release=pl.lit(rel.id if rel else None, pl.String),
+        rel=pl.lit(rel.position if rel else None, pl.Int32),
+        part=pl.lit(part),
+    )
 
 
 def imported_inputs(data_dir: Path, only: tuple[str, ...] = ()) -> Inputs:

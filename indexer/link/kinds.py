@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -33,15 +34,20 @@ class Linked:
     @property
     def newest_codes(self) -> pl.DataFrame:
         """The newest version of each code."""
-        return self.code.unique(["system", "code"], keep="last", maintain_order=True)
+        keys = [pl.col(name) for name in ("system", "code")]
+        return self.code.filter(pl.any_horizontal(key.ne_missing(key.shift(-1)) for key in keys))
 
 
 def link(inputs: Inputs) -> Linked:
     """Link all sources."""
-    sets = edit_sets(inputs)
+    with ThreadPoolExecutor(1) as aside:
+        # The edit files are read by polars, most others by the interpreter: they do not wait for each other.
+        reading = aside.submit(edit_sets, inputs)
+        icd, hcpcs = icd_records(inputs), hcpcs_records(inputs)
+        sets = reading.result()
     counts, totals = code_counts(sets)
     return Linked(
-        _codes(inputs, counts),
+        _kind("code", [icd, *_billed(inputs, hcpcs, counts)]),
         _kind("modifier", [modifier_records(inputs)]),
         _kind("coverage", [coverage_records(inputs)]),
         sets,
@@ -66,8 +72,8 @@ def code_texts(codes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _codes(inputs: Inputs, counts: pl.DataFrame) -> pl.DataFrame:
-    hcpcs = hcpcs_records(inputs)
+def _billed(inputs: Inputs, hcpcs: pl.DataFrame, counts: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return the records of HCPCS codes and CPT numbers, with what other files say of them."""
     known = hcpcs.select("code") if hcpcs.height else pl.DataFrame(schema={"code": pl.String})
     named = named_hcpcs_records(inputs, counts, known)
     drugs = hcpcs_drug_names(inputs)
@@ -76,10 +82,9 @@ def _codes(inputs: Inputs, counts: pl.DataFrame) -> pl.DataFrame:
         for frame in (hcpcs, named)
         if frame.height
     ]
-    billed = [
+    return [
         with_attributes(frame, inputs) for frame in (*frames, cpt_records(inputs, counts)) if frame.height
     ]
-    return _kind("code", [icd_records(inputs), *billed])
 
 
 def _kind(kind: str, frames: list[pl.DataFrame]) -> pl.DataFrame:

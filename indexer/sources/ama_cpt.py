@@ -10,11 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from indexer.sources.base import Reading, Reject, Release, is_blank, year_in
 from indexer.sources.sifting import REJECT_CHARS
-from indexer.tables import TABLES
+from indexer.tables import table_of
 from searchcore.codes import is_cpt_number
 
 if TYPE_CHECKING:
@@ -70,7 +68,7 @@ class AmaReader:
                 rejects.append(
                     Reject(number, "the line is not a CPT code, a tab and a descriptor", code[:REJECT_CHARS])
                 )
-        table = pl.DataFrame(rows, schema=TABLES["descriptors"], orient="row")
+        table = table_of("descriptors", rows)
         return Reading({"descriptors": table}, len(rows), rejects, {"codes": table["code"].n_unique()})
 
 

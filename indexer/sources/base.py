@@ -55,8 +55,9 @@ class Member:
         return decode(self.content)
 
     def forget(self) -> None:
-        """Drop the content from memory."""
-        self.__dict__.pop("content", None)
+        """Drop the content from memory, and what was found out about it."""
+        for name in ("content", "harmless"):
+            self.__dict__.pop(name, None)
 
     def error(self, what: str, *, line: int | None = None, mend: str = "") -> SourceFileError:
         """Return an error that names this member, and the line if given."""

@@ -13,14 +13,12 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from indexer.sources.base import Reading, Reject, Release, parse_yyyymmdd, quarter_window
 from indexer.sources.doses import DoseFinder
 from indexer.sources.sifting import reject
 from indexer.sources.tabular import find_row, form_of, head_grid, locate, read_grid
 from indexer.sources.workbooks import is_xlsx
-from indexer.tables import TABLES
+from indexer.tables import table_of
 
 if TYPE_CHECKING:
     from indexer.sources.base import Member
@@ -28,7 +26,15 @@ if TYPE_CHECKING:
 Fields = dict[str, str]
 
 DATES = ("ADD DT", "ACT EFF DT", "TERM DT")
+LISTS = {
+    name: tuple(f"{name}{number}" for number in range(1, count + 1))
+    for name, count in (("PRICE", 4), ("XREF", 5), ("TOS", 5))
+}
 NEEDED = ("HCPC", "RECID", "LONG DESCRIPTION", *DATES, "ACTION CD")
+USED = (
+    *(*NEEDED, "SEQNUM", "SHORT DESCRIPTION", "MULT_PI", "STATUTE", "COV", "ASC_GRP", "BETOS", "ANEST_BU"),
+    *(column for columns in LISTS.values() for column in columns),
+)
 FIRST = {"3": "code", "7": "modifier"}
 CONTINUES = {"4": "3", "8": "7"}
 SHAPES = {"3": re.compile(r"[A-V]\d{4}"), "7": re.compile(r"[A-Z0-9]{2}")}
@@ -77,7 +83,7 @@ class HcpcsReader:
         for line, fields, problem in _lines(member, options):
             building.add(line, fields, problem)
         rows = building.records
-        table = pl.DataFrame(rows, schema=TABLES["hcpcs"], orient="row")
+        table = table_of("hcpcs", rows)
         kinds = Counter(str(row[1]) for row in rows)
         ended = int(table["terminated"].is_not_null().sum())
         checks = {"codes": kinds["code"], "modifiers": kinds["modifier"], "ended": ended}
@@ -157,14 +163,14 @@ def _typed(line: int, fields: Fields, parts: list[str], doses: DoseFinder) -> tu
         code,
         None if masked else title or None,
         None if masked else fields.get("SHORT DESCRIPTION") or None,
-        _listed(fields, "PRICE", 4),
+        _listed(fields, "PRICE"),
         fields.get("MULT_PI") or None,
         fields.get("STATUTE") or None,
-        _listed(fields, "XREF", 5),
+        _listed(fields, "XREF"),
         fields.get("COV") or None,
         fields.get("ASC_GRP") or None,
         betos,
-        _listed(fields, "TOS", 5),
+        _listed(fields, "TOS"),
         int(units) if units.isdecimal() else None,
         _date(fields.get("ADD DT", "")),
         _date(fields.get("ACT EFF DT", "")),
@@ -175,9 +181,8 @@ def _typed(line: int, fields: Fields, parts: list[str], doses: DoseFinder) -> tu
     )
 
 
-def _listed(fields: Fields, name: str, count: int) -> list[str]:
-    values = (fields.get(f"{name}{number}", "") for number in range(1, count + 1))
-    return [value for value in values if value]
+def _listed(fields: Fields, name: str) -> list[str]:
+    return [value for column in LISTS[name] if (value := fields.get(column))]
 
 
 @lru_cache(maxsize=4096)
@@ -187,8 +192,7 @@ def _date(text: str) -> dt.date | None:
 
 def _lines(member: Member, options: Mapping[str, Any]) -> Iterator[tuple[int, Fields, str]]:
     """Yield line number, fields by the names of the csv header, and what is wrong with the row as such."""
-    index = find_row(head_grid(member), NEEDED[:2])
-    if index is not None or is_xlsx(member):
+    if is_xlsx(member) or find_row(head_grid(member), NEEDED[:2]) is not None:
         yield from _grid_lines(member)
     else:
         yield from _fixed_lines(member, options["fixed_width"])
@@ -200,10 +204,7 @@ def _grid_lines(member: Member) -> Iterator[tuple[int, Fields, str]]:
     if index is None:
         raise member.error("the header row with HCPC and RECID is missing")
     header = [cell.strip() for cell in grid.rows[index]]
-    wanted = {name: (name,) for name in header if name}
-    places = locate(
-        member, header, {**wanted, **{name: (name,) for name in NEEDED}}, NEEDED, grid.lines[index]
-    )
+    places = locate(member, header, {name: (name,) for name in USED}, NEEDED, grid.lines[index])
     for line, cells in zip(grid.lines[index + 1 :], grid.rows[index + 1 :], strict=True):
         if len(cells) < len(header) or any(cell.strip() for cell in cells[len(header) :]):
             yield line, dict(zip(header, cells, strict=False)), f"{len(cells)} cells instead of {len(header)}"

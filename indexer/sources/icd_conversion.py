@@ -14,15 +14,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import polars as pl
-
 from indexer.sources.base import Member, Reading, Reject, Release
 from indexer.sources.fiscal import fiscal_release
 from indexer.sources.icd_refs import listed_references
 from indexer.sources.shapes import ICD10CM
 from indexer.sources.sifting import reject
 from indexer.sources.tabular import Grid, head_grid, name_key, read_grid
-from indexer.tables import TABLES
+from indexer.tables import table_of
 
 _COLUMNS = {"code": "currentcode", "effective": "effective", "previous": "previouscode"}
 _BLURB = re.compile(r"\bFY\s*(20\d\d)\s*\(([A-Za-z]+)", re.IGNORECASE)
@@ -67,7 +65,7 @@ class ConversionReader:
                 rejects.append(reject(line, found, cells))
             else:
                 rows.append((line, *found))
-        table = pl.DataFrame(rows, schema=TABLES["icd_conversion"], orient="row")
+        table = table_of("icd_conversion", rows)
         without = int((table["previous"].list.len() == 0).sum())
         return Reading({"icd_conversion": table}, len(rows), rejects, {"without_previous": without})
 

@@ -17,14 +17,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import polars as pl
-
 from indexer.sources.base import Member, Reading, Release
 from indexer.sources.fiscal import fiscal_release
 from indexer.sources.icd_index_rows import IndexRows
 from indexer.sources.icd_index_sheet import heading_row, read_sheet
 from indexer.sources.xmlunits import collection_paused, root_name, units, version_year
-from indexer.tables import TABLES
+from indexer.tables import table_of
 
 _ROOT = "ICD10CM.index"
 _HEADING = re.compile(r"<(?:title|head\s+col=\"1\")[^>]*>([^<]*)<")
@@ -59,7 +57,7 @@ class IndexReader:
             read_sheet(member, rows)
         else:
             _read_xml(member, rows)
-        frame = pl.DataFrame(rows.table, schema=TABLES["icd_index"], orient="row")
+        frame = table_of("icd_index", rows.table)
         checks = {"main_terms": rows.main_terms, "codes": frame.height - frame["code"].null_count()}
         return Reading({"icd_index": frame}, rows.read, rows.rejects, checks)
 

@@ -29,7 +29,7 @@ from indexer.sources.xmlunits import (
     units,
     version_year,
 )
-from indexer.tables import TABLES
+from indexer.tables import table_of
 
 _ROOT = "ICD10CM.tabular"
 _RANGE = re.compile(r"\(([A-Z][0-9A][0-9A-Z])(?:-([A-Z][0-9A][0-9A-Z]))?\)\s*$")
@@ -73,19 +73,17 @@ class _Tables:
 
     def __init__(self) -> None:
         self.nodes: list[tuple[int, str, str, str | None, str | None, str]] = []
-        # References as one text, blank between: polars splits them faster than it takes 25,000 lists.
-        self.notes: list[tuple[int, str, str, str, str]] = []
+        self.notes: list[tuple[int, str, str, str, list[str]]] = []
         self.seventh: list[tuple[int, str, str, str]] = []
         self.rejects: list[Reject] = []
         self.rows = 0
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """Return the tables."""
-        notes = pl.DataFrame(self.notes, schema={**TABLES["icd_notes"], "refs": pl.String}, orient="row")
         return {
-            "icd_nodes": pl.DataFrame(self.nodes, schema=TABLES["icd_nodes"], orient="row"),
-            "icd_notes": notes.with_columns(pl.col("refs").str.extract_all(r"\S+")),
-            "icd_seventh": pl.DataFrame(self.seventh, schema=TABLES["icd_seventh"], orient="row"),
+            "icd_nodes": table_of("icd_nodes", self.nodes),
+            "icd_notes": table_of("icd_notes", self.notes),
+            "icd_seventh": table_of("icd_seventh", self.seventh),
         }
 
     def add_chapter(self, chapter: Element, *, position: int) -> None:
@@ -128,11 +126,11 @@ class _Tables:
                 continue
             for note in group.findall("note"):
                 text = text_of(note)
-                self.notes.append((line_of(note), node, group.tag, text, " ".join(note_references(text))))
+                self.notes.append((line_of(note), node, group.tag, text, note_references(text)))
             if group.tag == "sevenChrDef":
                 self.seventh.extend(_seventh_characters(group, node))
             elif group.tag == "visualImpairment":
-                self.notes.extend((line, node, group.tag, text, "") for line, text in _impairments(group))
+                self.notes.extend((line, node, group.tag, text, []) for line, text in _impairments(group))
 
 
 def _section_range(section: Element) -> str:

@@ -14,12 +14,10 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import polars as pl
-
 from indexer.sources.base import Member, Reading, Reject, Release
 from indexer.sources.fiscal import fiscal_release
 from indexer.sources.xmlunits import child_text, line_of, root_name, text_of, units, version_year
-from indexer.tables import TABLES
+from indexer.tables import table_of
 
 _ROOT = "ICD10PCS.definitions"
 
@@ -54,7 +52,7 @@ class PcsDefinitionsReader:
                         table.extend(rows)
         if not sections:
             raise member.error("there is no <section>", mend="download the file again")
-        frame = pl.DataFrame(table, schema=TABLES["pcs_definitions"], orient="row")
+        frame = table_of("pcs_definitions", table)
         aggregates = sum(1 for _ in units(member, "aggregate"))
         return Reading(
             {"pcs_definitions": frame}, read, rejects, {"sections": sections, "aggregates": aggregates}

@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import polars as pl
-
 from indexer.sources.base import Member, Reading, Reject, Release
 from indexer.sources.fiscal import fiscal_release
 from indexer.sources.xmlunits import (
@@ -25,7 +23,7 @@ from indexer.sources.xmlunits import (
     units,
     version_year,
 )
-from indexer.tables import TABLES
+from indexer.tables import table_of
 
 _ROOT = "ICD10PCS.index"
 _CODE = re.compile(r"^[0-9A-HJ-NP-Z]{3,7}$")
@@ -53,7 +51,7 @@ class PcsIndexReader:
                 rows.add_term(term, above="")
         if not main_terms:
             raise member.error("the index has no <mainTerm>", mend="download the file again")
-        frame = pl.DataFrame(rows.table, schema=TABLES["pcs_index"], orient="row")
+        frame = table_of("pcs_index", rows.table)
         return Reading({"pcs_index": frame}, rows.read, rows.rejects, {"main_terms": main_terms})
 
 

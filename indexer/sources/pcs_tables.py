@@ -17,8 +17,6 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import polars as pl
-
 from indexer.sources.base import Member, Reading, Reject, Release
 from indexer.sources.fiscal import fiscal_release
 from indexer.sources.shapes import ICD10PCS_TABLE
@@ -31,7 +29,7 @@ from indexer.sources.xmlunits import (
     units,
     version_year,
 )
-from indexer.tables import TABLES
+from indexer.tables import table_of
 
 _ROOT = "ICD10PCS.tabular"
 _VALUE = re.compile(r"^[0-9A-HJ-NP-Z]$")
@@ -62,8 +60,8 @@ class PcsTablesReader:
         if not rows.tables:
             raise member.error("there is no <pcsTable>", mend="download the file again")
         frames = {
-            "pcs_rows": pl.DataFrame(rows.rows, schema=TABLES["pcs_rows"], orient="row"),
-            "pcs_labels": pl.DataFrame(rows.labels, schema=TABLES["pcs_labels"], orient="row"),
+            "pcs_rows": table_of("pcs_rows", rows.rows),
+            "pcs_labels": table_of("pcs_labels", rows.labels),
         }
         checks = {"tables": rows.tables, "billable": int(frames["pcs_rows"]["codes"].sum())}
         return Reading(frames, len(rows.rows), rows.rejects, checks)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import string
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -39,9 +40,8 @@ _UNREADABLE = (
     ValueError,
 )
 # The place of a row or cell, wherever in a tag it stands.
-_PLACE = re.compile(rb"""(?<![\w:.-])r\s*=\s*["']([^"'<]*)["']""")
-_REFERENCE = re.compile(rb"([A-Z]*)(\d+)", re.IGNORECASE)
-_ROW = re.compile(rb"[<:]row\b")
+_PLACE = re.compile(rb"""r(?<![\w:.-]r)\s*=\s*["']([^"'<]*)["']""")
+_LETTERS, _DIGITS = string.ascii_letters.encode(), string.digits.encode()
 
 
 def is_xlsx(member: Member) -> bool:
@@ -86,7 +86,12 @@ def cell_text(value: Any) -> str:
 
 
 def _check(member: Member) -> None:
-    """Unpack every part piece by piece; declared sizes may lie, and any part may be the sheet."""
+    """Unpack every part piece by piece; declared sizes may lie, and any part may be the sheet.
+
+    What was found harmless is not looked at again as long as the member keeps its content.
+    """
+    if "harmless" in member.__dict__:
+        return
     total = 0
     try:
         with zipfile.ZipFile(io.BytesIO(member.content)) as archive:
@@ -95,6 +100,7 @@ def _check(member: Member) -> None:
                     total += _check_part(member, stream, MAXIMUM_BYTES - total)
     except _UNREADABLE as error:
         raise member.error(f"the workbook is damaged: {error}", mend="download it again") from error
+    member.__dict__["harmless"] = True
 
 
 def _check_part(member: Member, stream: IO[bytes], limit: int) -> int:
@@ -108,17 +114,24 @@ def _check_part(member: Member, stream: IO[bytes], limit: int) -> int:
         # A tag that the end of the piece cuts is looked at again with the next piece.
         cut = chunk.rfind(b"<")
         rest = chunk[cut:] if cut >= 0 and len(chunk) - cut < _CHUNK else b""
-        rows += len(_ROW.findall(chunk)) - len(_ROW.findall(rest))
-        for place in set(_PLACE.findall(chunk)):
-            if b"&" in place:
-                raise member.error("a cell of the workbook hides its place", mend="download it again")
-            if found := _REFERENCE.fullmatch(place):
-                last_column = max(last_column, _column(found[1]))
-                last_row = max(last_row, int(found[2][:12]))
+        rows += _begun(chunk) - _begun(rest)
+        places = _PLACE.findall(chunk)
+        if b"&" in b"".join(places):
+            raise member.error("a cell of the workbook hides its place", mend="download it again")
+        # A place is letters, then digits: AB12. There are few columns, and a row has many cells.
+        columns = {place.rstrip(_DIGITS) for place in places if place[-1:].isdigit()}
+        numbers = {place.lstrip(_LETTERS) for place in places}
+        last_column = max(last_column, *(_column(name) for name in columns if name.isalpha()), 0)
+        last_row = max(last_row, *(int(number[:12]) for number in numbers if number.isdigit()), 0)
         # Rows without a place follow one another.
         if last_column > MAXIMUM_COLUMNS or max(last_row, rows) * max(1, last_column) > MAXIMUM_CELLS:
             raise member.error("the workbook spans more rows and columns than any that is published")
     return size
+
+
+def _begun(chunk: bytes) -> int:
+    """Return how many rows begin here, at most; an element may have a prefix."""
+    return chunk.count(b"<row") + chunk.count(b":row")
 
 
 def _column(letters: bytes) -> int:

@@ -13,6 +13,7 @@ from indexer.link.cpt import cpt_records, named_hcpcs_records
 from indexer.link.edits import Joined, ptp_records
 from indexer.link.hcpcs import hcpcs_drug_names, hcpcs_records
 from indexer.link.icd import icd_records
+from indexer.link.icd_families import with_families
 from indexer.link.inputs import Inputs
 from indexer.link.modifiers import modifier_records
 from indexer.link.ptp import EditSet, code_counts, edit_sets
@@ -79,7 +80,7 @@ def _codes(inputs: Inputs, counts: pl.DataFrame) -> pl.DataFrame:
     billed = [
         with_attributes(frame, inputs) for frame in (*frames, cpt_records(inputs, counts)) if frame.height
     ]
-    return _kind("code", [icd_records(inputs), *billed])
+    return _kind("code", [with_families(icd_records(inputs)), *billed])
 
 
 def _kind(kind: str, frames: list[pl.DataFrame]) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,6 +17,7 @@ from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.cells import Kept
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.execute import Docs, Executor
+from searchcore.whoosh_engine.grouping import group_page, grouped_hits
 from searchcore.whoosh_engine.highlight import highlighter
 from searchcore.whoosh_engine.known_codes import codes_in, with_known_codes
 from searchcore.whoosh_engine.ordering import Scores, page_of, sort_keys, title_asked
@@ -74,8 +76,8 @@ def run(context: Context, request: Request) -> RawResult:
                 matches, kept = relaxed, relaxed_kept
     notes += dict.fromkeys(translator.notes)
     matched = None if matches.matched is None else matches.matched[np.searchsorted(matches.docs, kept.docs)]
-    hits = _hits(context, request, node, Matches(kept.docs, kept.scores, matched))
-    return RawResult(len(kept.docs), hits, kept.counts, tuple(notes))
+    hits, groups = _hits(context, request, node, Matches(kept.docs, kept.scores, matched))
+    return RawResult(len(kept.docs), hits, kept.counts, tuple(notes), groups)
 
 
 def _count(context: Context, request: Request, node: Node, matches: Matches) -> Kept:
@@ -112,26 +114,37 @@ def _some_of(context: Context, translator: Translator, node: And) -> Matches | N
     return Matches(docs, scores[docs], matched[docs])
 
 
-def _hits(context: Context, request: Request, node: Node, matches: Matches) -> tuple[RawHit, ...]:
-    columns, docs = context.columns, matches.docs
-    keys = sort_keys(docs, matches.scores, matches.matched, context.schema.sorts[request.sort], columns)
+def _hits(
+    context: Context, request: Request, node: Node, matches: Matches
+) -> tuple[tuple[RawHit, ...], int | None]:
+    """Return the hits of the page, and of how many groups where they are grouped."""
+    columns, docs, scores = context.columns, matches.docs, matches.scores
+    keys = sort_keys(docs, scores, matches.matched, context.schema.sorts[request.sort], columns)
     exact = _positions(docs, columns.with_codes(codes_in(node)))
     first = exact if request.sort in ("score", context.schema.default_sort) else exact[:0]
-    shown = page_of(docs, keys, first, columns, request.page, request.per_page)
     day = columns.on_day(request.as_of)
     highlight = highlighter(node)
     asked = set(exact.tolist())
-    hits = []
-    for position in shown.tolist():
-        record = context.records.read(int(docs[position]), day)
-        spans = LazySequence(partial(highlight.spans, record.title))
-        hits.append(RawHit(record, float(matches.scores[position]), spans, position in asked))
-    return tuple(hits)
+
+    def hit(doc: int, score: float, is_exact: bool) -> RawHit:
+        record = context.records.read(doc, day)
+        return RawHit(record, score, LazySequence(partial(highlight.spans, record.title)), is_exact)
+
+    def hits(places: npt.NDArray[np.int64]) -> Callable[[], tuple[RawHit, ...]]:
+        """Return what reads the hits at some places; it holds on to these only, not to all matches."""
+        found = [(int(docs[place]), float(scores[place]), place in asked) for place in places.tolist()]
+        return lambda: tuple(hit(*each) for each in found)
+
+    if request.group:
+        groups, ranks = columns.groups[request.group], columns.codes.ranks(docs)
+        page = group_page(docs, keys, ranks, first, groups, request.page, request.per_page)
+        return grouped_hits(page, hits), page.total
+    return hits(page_of(docs, keys, first, columns, request.page, request.per_page))(), None
 
 
 def _positions(docs: Docs, wanted: Docs) -> npt.NDArray[np.int64]:
     """Return where some records stand among ascending ones, for those that do."""
-    places = np.searchsorted(docs, wanted)
+    places = np.searchsorted(docs, wanted.astype(docs.dtype))
     inside = places < len(docs)
     places, wanted = places[inside], wanted[inside]
     return np.asarray(places[docs[places] == wanted], np.int64)

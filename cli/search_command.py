@@ -25,6 +25,7 @@ Examples:
   codefacet search "type 2 diabetes with kidney disease" --facet billable=yes
   codefacet search 90862 --as-of 2012-06-01
   codefacet search "knee brace" --facet system=HCPCS --sort newest --json
+  codefacet search "fracture of shaft of femur" --group family
   codefacet search --kind modifier telehealth
   codefacet search --batch queries.txt > answers.jsonl
 """,
@@ -44,6 +45,9 @@ Examples:
     "--as-of", metavar="DATE", help="The day asked about, YYYY-MM-DD; `all` for all dates. Default: today."
 )
 @click.option("--sort", default="", help="score, code, or a sort of the kind (title, newest, ended).")
+@click.option(
+    "--group", default="", metavar="NAME", help="Show the records of a group as one hit: family (kind code)."
+)
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--per-page", type=click.IntRange(1, MAX_PER_PAGE), default=20, show_default=True)
 @click.option(
@@ -60,6 +64,7 @@ def command(
     facets: tuple[str, ...],
     as_of: str | None,
     sort: str,
+    group: str,
     page: int,
     per_page: int,
     batch: IO[str] | None,
@@ -72,6 +77,7 @@ def command(
         "filters": _filters(facets),
         "as_of": _usage(parse_as_of, as_of),
         "sort": sort,
+        "group": group,
         "page": page,
         "per_page": per_page,
     }
@@ -113,12 +119,13 @@ def _filters(facets: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def _request(text: str, kind: str, options: dict[str, Any], *, several: bool = False) -> Request:
-    """Build the request of one kind; of several kinds each takes the filters and the sort that it has."""
+    """Build the request of one kind; of several each takes the filters, sort and group that it has."""
     chosen = dict(options)
     if several:
         schema = load_kind(kind)
         chosen["filters"] = tuple(item for item in options["filters"] if item[0] in schema.facets)
         chosen["sort"] = options["sort"] if options["sort"] in schema.sorts else ""
+        chosen["group"] = options["group"] if options["group"] in schema.groups else ""
     return Request(text=text, kind=kind, **chosen)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -33,12 +34,12 @@ def print_results(results: Sequence[Result], *, sample: bool, first_only: bool) 
 def _print_result(console: Console, result: Result, first_only: bool) -> None:
     day = f"as of {result.as_of}" if result.as_of else "all dates"
     label = load_kind(result.kind).label
-    console.print(f"[bold]{label}[/]: {result.total:,} found, {day} [dim]({result.took_ms:.0f} ms)[/]")
+    console.print(f"[bold]{label}[/]: {_found(result)}, {day} [dim]({result.took_ms:.0f} ms)[/]")
     for line in (*result.notes, *result.warnings):
         console.print(f"[yellow]{escape(line)}[/]")
     hits = result.hits[:_FIRST] if first_only else result.hits
     if hits:
-        console.print(_hit_table(hits))
+        console.print(_hit_table(hits, result))
     if first_only:
         console.print()
         return
@@ -47,7 +48,14 @@ def _print_result(console: Console, result: Result, first_only: bool) -> None:
     _print_facets(console, result)
 
 
-def _hit_table(hits: Sequence[Hit]) -> Table:
+def _found(result: Result) -> str:
+    if result.groups is None:
+        return f"{result.total:,} found"
+    label = load_kind(result.kind).groups[result.group].label
+    return f"{result.groups:,} found by {label.lower()}, {result.total:,} in all"
+
+
+def _hit_table(hits: Sequence[Hit], result: Result) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     table.add_column("Code", no_wrap=True, style="bold")
     table.add_column("System", no_wrap=True)
@@ -65,9 +73,23 @@ def _hit_table(hits: Sequence[Hit]) -> Table:
             text.append(f"\n  and {len(hit.successors) - 4} more: codefacet show {record.code}", style="cyan")
         if hit.carried_forward:
             text.append(f"\n  carried forward from {hit.carried_forward}", style="dim")
+        if hit.members_total:
+            text.append(f"\n  and {hit.members_total:,} more{_members(hit, result)}", style="cyan")
         colour = _COLOURS.get(record.status, "white")
         table.add_row(record.display, record.system, f"[{colour}]{record.status}[/]", validity(record), text)
     return table
+
+
+def _members(hit: Hit, result: Result) -> str:
+    """Return in which facets the other members of a group differ, with the values that they have."""
+    told = []
+    for name in load_kind(result.kind).groups[result.group].differ:
+        labels = {value.value: value.label for value in result.facets[name]}
+        counts = Counter(value for each in hit.members if (value := each.record.fields[name]))
+        told += [", ".join(f"{labels.get(value, value)} {count}" for value, count in counts.items())]
+    listed = " · ".join(filter(None, told))
+    part = "" if len(hit.members) == hit.members_total else f", of the first {len(hit.members)}"
+    return f"{part}: {listed}" if listed else ""
 
 
 def title_of(record: Record) -> Text:

@@ -42,25 +42,29 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class RawHit:
-    """A hit before labels and successors are added."""
+    """A hit before labels and successors are added; `members` as in `searchcore.result.Hit`."""
 
     record: Record
     score: float
     spans: Sequence[tuple[int, int]]
     exact: bool
+    members: Sequence[RawHit] = ()
+    members_total: int | None = None
 
 
 @dataclass(frozen=True)
 class RawResult:
     """What an engine answers: the page, the total and per facet the count of every value.
 
-    `counts` leave out the facet's own selection (disjunctive counts); `-` stands for "not specified".
+    `counts` leave out the facet's own selection (disjunctive counts); `-` stands for "not specified". They
+    and `total` count records, grouped or not; `groups` counts groups, and is None where none were asked for.
     """
 
     total: int
     hits: tuple[RawHit, ...]
     counts: Mapping[str, Mapping[str, int]]
     notes: tuple[str, ...] = ()
+    groups: int | None = None
 
 
 class IndexWriter(Protocol):
@@ -82,8 +86,8 @@ class IndexWriter(Protocol):
 
         Args:
             schema: the kind.
-            records: one row a version, with `BASE_COLUMNS`, the text fields and the facets of the kind
-                (a list[str] column where the field or facet holds several).
+            records: one row a version, with `BASE_COLUMNS`, the text fields, the facets (a list[str] column
+                where the field or facet holds several) and the columns of groups of the kind.
             directory: an empty directory.
             progress: called with (done, total).
             parts: of a joined kind: `name` (by which it is sorted), the other text fields of parts, and a
@@ -99,6 +103,9 @@ class KindIndex(Protocol):
 
         An exact code is the first hit. With an as-of day one version stands for each key; without, every
         version counts. A page behind the last one gives no hits and the right total.
+
+        Where the request names a group, a hit is the best record of its group by the sort in use (ties by
+        code, system and version), and pages are pages of groups, which stand in the order of these records.
         """
 
     def versions(self, code: str, systems: Sequence[str] | None, as_of: dt.date | None) -> list[Record]:

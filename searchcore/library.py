@@ -14,7 +14,7 @@ from searchcore.errors import CodeFacetError, GenerationError
 from searchcore.facets import all_values, distinct, visible_values
 from searchcore.facts import Facts, ReleaseInfo
 from searchcore.generations import Generation, current_id, load
-from searchcore.lazy import LazyValues
+from searchcore.lazy import LazySequence, LazyValues
 from searchcore.opened import Opened
 from searchcore.request import Request
 from searchcore.result import FacetValue, Hit, Record, Result
@@ -144,12 +144,14 @@ class Library:
             page=request.page,
             per_page=request.per_page,
             notes=raw.notes,
+            group=request.group,
+            groups=raw.groups,
         )
 
     def facet_values(self, request: Request, facet: str, containing: str = "") -> tuple[FacetValue, ...]:
         """Return every value of one facet, whole trees too; only those that contain a text if given."""
         opened = self._opened
-        raw = opened.index(request.kind).search(replace(request, page=1, per_page=1))
+        raw = opened.index(request.kind).search(replace(request, page=1, per_page=1, group=""))
         known = opened.facts.facet_values.get((request.kind, facet), {})
         return all_values(raw.counts.get(facet, {}), request.selected.get(facet, ()), known, containing)
 
@@ -187,6 +189,10 @@ class Library:
     def _hits(self, opened: Opened, hits: Sequence[RawHit], as_of: dt.date | None) -> list[Hit]:
         ended = [(h.record.system, h.record.code) for h in hits if h.record.status in ("deleted", "header")]
         successors = opened.facts.successors(ended) if ended else {}
+
+        def members(hit: RawHit) -> LazySequence:
+            return LazySequence(lambda: tuple(self._hits(opened, hit.members, as_of)))
+
         return [
             Hit(
                 record=hit.record,
@@ -195,6 +201,8 @@ class Library:
                 exact=hit.exact,
                 successors=successors.get((hit.record.system, hit.record.code), ()),
                 carried_forward=_carried_forward(opened, hit.record, as_of),
+                members=members(hit) if hit.members_total else (),
+                members_total=hit.members_total,
             )
             for hit in hits
         ]

@@ -35,6 +35,7 @@ class Request:
         filters: facet name to selected values; OR within a facet, AND across. `-` selects "not specified".
         as_of: the day asked about; None asks for all dates.
         sort: name of a sort of the kind.
+        group: name of a group of the kind, whose members are shown as one hit; empty for none.
         page: from 1.
         per_page: hits a page, 1 to 200.
     """
@@ -46,6 +47,7 @@ class Request:
     sort: str = ""
     page: int = 1
     per_page: int = 20
+    group: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -60,6 +62,12 @@ class Request:
             object.__setattr__(self, "sort", schema.default_sort)
         if self.sort not in schema.sorts:
             raise QueryError(f"there is no sort {self.sort!r}", mend=f"use one of {', '.join(schema.sorts)}")
+        if self.group and self.group not in schema.groups:
+            names = ", ".join(schema.groups)
+            raise QueryError(
+                f"kind {self.kind!r} has no group {self.group!r}",
+                mend=f"use one of {names}" if names else "leave it out",
+            )
         if not 1 <= self.page <= MAX_PAGE:
             raise QueryError(f"page {self.page} is out of range", mend=f"use 1 to {MAX_PAGE}")
         if not 1 <= self.per_page <= MAX_PER_PAGE:
@@ -94,6 +102,8 @@ class Request:
         form["as_of"] = self.as_of.isoformat() if self.as_of else ALL_DATES
         if self.sort != load_kind(self.kind).default_sort:
             form["sort"] = self.sort
+        if self.group:
+            form["group"] = self.group
         if self.page != 1:
             form["page"] = self.page
         if self.per_page != 20:
@@ -113,7 +123,7 @@ class Request:
         pairs += [(f"f.{name}", value) for name, values in self.filters for value in values]
         if self.as_of != (today or dt.date.today()):
             pairs.append(("as_of", form["as_of"]))
-        pairs += [(name, str(form[name])) for name in ("sort", "page", "per_page") if name in form]
+        pairs += [(name, str(form[name])) for name in ("sort", "group", "page", "per_page") if name in form]
         return urlencode(pairs)
 
 
@@ -151,11 +161,13 @@ def _number(text: str | None, name: str, default: int) -> int:
 
 
 def request_from_params(params: Mapping[str, list[str]], *, kind: str | None = None) -> Request:
-    """Build a request from URL parameters (`q`, `kind`, `f.NAME`, `as_of`, `sort`, `page`, `per_page`).
+    """Build a request from URL parameters (`q`, `kind`, `f.NAME`, `as_of`, `sort`, `group`, `page`,
+    `per_page`).
 
     Args:
         params: parameter name to all its values, as a query string gives them.
-        kind: overrides the parameter; used for the tabs.
+        kind: overrides the parameter; used for the tabs. Filters and a group that it does not have are
+            dropped.
 
     Raises:
         QueryError: a value does not fit. Unknown parameters are ignored.
@@ -167,8 +179,10 @@ def request_from_params(params: Mapping[str, list[str]], *, kind: str | None = N
 
     chosen = kind or last("kind") or "code"
     filters = [(name[2:], tuple(values)) for name, values in params.items() if name.startswith("f.")]
+    group = last("group") or ""
     if kind and kind in KINDS:
         filters = [(name, values) for name, values in filters if name in load_kind(kind).facets]
+        group = group if group in load_kind(kind).groups else ""
     return Request(
         text=last("q") or "",
         kind=chosen,
@@ -177,4 +191,5 @@ def request_from_params(params: Mapping[str, list[str]], *, kind: str | None = N
         sort=last("sort") or "",
         page=_number(last("page"), "page", 1),
         per_page=_number(last("per_page"), "per_page", 20),
+        group=group,
     )

@@ -58,7 +58,13 @@ class Successor:
 
 @dataclass(frozen=True)
 class Hit:
-    """One record of a result page. `spans`: (start, end) of the words of the title that matched."""
+    """One record of a result page.
+
+    Attributes:
+        spans: (start, end) of the words of the title that matched.
+        members: the other matches of its group, best first, not more than the engine lists.
+        members_total: how many other matches its group has; None where hits are not grouped.
+    """
 
     record: Record
     score: float
@@ -66,11 +72,13 @@ class Hit:
     successors: tuple[Successor, ...] = ()
     carried_forward: str | None = None
     exact: bool = False
+    members: Sequence[Hit] = ()
+    members_total: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the documented JSON form of a hit."""
+        """Return the documented JSON form of a hit; members only where hits are grouped."""
         record = self.record
-        return {
+        form = {
             "kind": record.kind,
             "system": record.system,
             "code": record.code,
@@ -88,6 +96,10 @@ class Hit:
             "successors": [successor.as_dict() for successor in self.successors],
             "release": record.releases[-1] if record.releases else None,
         }
+        if self.members_total is not None:
+            form["members_total"] = self.members_total
+            form["members"] = [member.as_dict() for member in self.members]
+        return form
 
 
 @dataclass(frozen=True)
@@ -115,6 +127,8 @@ class Result:
         facets: of each facet the values to show; of a flat one those with the most matches.
         facet_totals: of each facet how many distinct values have matches.
         notes: sentences about how the text was read, or what was relaxed.
+        group: by which group the hits are collapsed; empty if they are not.
+        groups: number of groups among the matches; None if the hits are not collapsed.
     """
 
     kind: str
@@ -129,16 +143,25 @@ class Result:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = field(default=())
     facet_totals: Mapping[str, int] = field(default_factory=dict)
+    group: str = ""
+    groups: int | None = None
+
+    @property
+    def rows(self) -> int:
+        """Return the number of hits on all pages: of groups if they are collapsed, else of matches."""
+        return self.total if self.groups is None else self.groups
 
     @property
     def pages(self) -> int:
         """Return the number of pages, at least 1."""
-        return max(1, -(-self.total // self.per_page))
+        return max(1, -(-self.rows // self.per_page))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the documented JSON form."""
+        collapsed = {} if self.groups is None else {"group": self.group, "groups": self.groups}
         return {
             "total": self.total,
+            **collapsed,
             "as_of": self.as_of.isoformat() if self.as_of else "all",
             "kind": self.kind,
             "page": self.page,

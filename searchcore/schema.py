@@ -1,4 +1,4 @@
-"""The record kinds as `schemas/kinds/*.yaml` describe them: text fields, facets, sorts."""
+"""The record kinds as `schemas/kinds/*.yaml` describe them: text fields, facets, sorts, groups."""
 
 from __future__ import annotations
 
@@ -57,6 +57,22 @@ class Sort:
 
 
 @dataclass(frozen=True)
+class Group:
+    """A way to collapse hits: records with the same text in a column are one group; null is one by itself.
+
+    `differ`: facets of one value that tell the members of a group apart.
+    """
+
+    name: str
+    label: str
+    column: str
+    differ: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "differ", tuple(self.differ))
+
+
+@dataclass(frozen=True)
 class KindSchema:
     """Everything the engine and the pages know about one kind of record.
 
@@ -75,6 +91,7 @@ class KindSchema:
     source: Path = field(compare=False)
     parts: dict[str, TextField] = field(default_factory=dict)
     code: tuple[str, ...] = ()
+    groups: dict[str, Group] = field(default_factory=dict)
 
     @property
     def joined(self) -> bool:
@@ -118,6 +135,7 @@ def load_kind(kind: str) -> KindSchema:
         source=path,
         parts=_section(path, data, "parts", TextField),
         code=tuple(data.get("code", ())),
+        groups=_section(path, data, "groups", Group),
     )
 
 

@@ -14,6 +14,7 @@ from indexer.link.cpt import cpt_records, named_hcpcs_records
 from indexer.link.edits import Joined, ptp_records
 from indexer.link.hcpcs import hcpcs_drug_names, hcpcs_records
 from indexer.link.icd import icd_records
+from indexer.link.icd_families import with_families
 from indexer.link.inputs import Inputs
 from indexer.link.modifiers import modifier_records
 from indexer.link.ptp import EditSet, code_counts, edit_sets
@@ -43,7 +44,7 @@ def link(inputs: Inputs) -> Linked:
     with ThreadPoolExecutor(1) as aside:
         # The edit files are read by polars, most others by the interpreter: they do not wait for each other.
         reading = aside.submit(edit_sets, inputs)
-        icd, hcpcs = icd_records(inputs), hcpcs_records(inputs)
+        icd, hcpcs = with_families(icd_records(inputs)), hcpcs_records(inputs)
         sets = reading.result()
     counts, totals = code_counts(sets)
     return Linked(

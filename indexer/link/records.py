@@ -23,7 +23,7 @@ _BASE_TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def record_types(kind: str) -> dict[str, pl.DataType | type[pl.DataType]]:
-    """Return the columns of a kind's records with their types: base, text fields, facets."""
+    """Return the columns of a kind's records with their types: base, text fields, facets, groups."""
     schema = load_kind(kind)
     types = dict(_BASE_TYPES)
     for field in schema.text.values():
@@ -31,6 +31,8 @@ def record_types(kind: str) -> dict[str, pl.DataType | type[pl.DataType]]:
     for facet in schema.facets.values():
         if not facet.as_of and facet.name not in types:
             types[facet.name] = pl.List(pl.String) if facet.several else pl.String
+    for group in schema.groups.values():
+        types.setdefault(group.column, pl.String)
     return types
 
 

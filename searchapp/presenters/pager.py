@@ -56,7 +56,7 @@ def pager(request: Request, result: Result, urls: Urls) -> Pager:
             PageLink(str(size), urls.search(request.with_(per_page=size)), size == request.per_page)
             for size in PER_PAGE
         )
-        if result.total > PER_PAGE[0]
+        if result.rows > PER_PAGE[0]
         else (),
     )
 
@@ -85,4 +85,4 @@ def _range(request: Request, result: Result) -> str:
     if not result.hits:
         return ""
     first = _first(request)
-    return f"{number(first)} to {number(first + len(result.hits) - 1)} of {number(result.total)}"
+    return f"{number(first)} to {number(first + len(result.hits) - 1)} of {number(result.rows)}"

@@ -77,7 +77,7 @@ def for_kind(request: Request, kind: str) -> Request:
     """Return a request for a kind; filters and order of another kind do not carry over."""
     if kind == request.kind:
         return request.with_()
-    return request.with_(kind=kind, filters=(), sort="")
+    return request.with_(kind=kind, filters=(), sort="", group="")
 
 
 def _with_query(path: str, query: str) -> str:

@@ -18,6 +18,7 @@ from searchcore.validity import END_OPEN, START_OPEN
 from searchcore.whoosh_engine.cells import CellFacet, Cells
 from searchcore.whoosh_engine.codes import Codes, Docs, PartCodes, Systems, TextCodes
 from searchcore.whoosh_engine.days import Day, Days, Validity
+from searchcore.whoosh_engine.groups import open_groups
 from searchcore.whoosh_engine.layout import PARTS, VALIDITY_COLUMNS, rank_columns
 from searchcore.whoosh_engine.sections import Arrays, Section
 from searchcore.whoosh_engine.segment_file import damaged
@@ -70,6 +71,7 @@ class Columns:
             np.zeros(0, np.uint64) if schema.joined else file.array("title_hash")
         )
         self._numbers: dict[str, Numbers] = {}
+        self.groups = open_groups(file, schema)
         self._ranks = {name: file.array(f"sort.{name}") for name in rank_columns(schema)}
 
     def with_codes(self, codes: tuple[str, ...], systems: Sequence[str] | None = None) -> Docs:
@@ -190,4 +192,5 @@ def schema_form(schema: KindSchema) -> dict[str, Any]:
             for facet in schema.facets.values()
         ),
         "sorts": sorted({sort.column for sort in schema.sorts.values()}),
+        "groups": sorted([group.name, group.column] for group in schema.groups.values()),
     }

@@ -28,6 +28,7 @@ from searchcore.whoosh_engine.cells_writer import (
     write_cells,
 )
 from searchcore.whoosh_engine.days import BOUNDS
+from searchcore.whoosh_engine.groups_writer import write_groups
 from searchcore.whoosh_engine.layout import rank_columns
 from searchcore.whoosh_engine.sections import ArraysWriter
 
@@ -61,6 +62,7 @@ def write_columns(
         if not facet.as_of and not facet.part
     }
     write_cells(file, groups + facet_groups(sets, records.height), records.height)
+    write_groups(file, schema, records)
     for name in rank_columns(schema):
         file.add_array(f"sort.{name}", _ranks(records[name]))
 

@@ -1,4 +1,4 @@
-"""One pass over the matches of a search: cells are counted, what passes is kept. Two threads share very many."""
+"""One pass over the matches of a search: counts cells, keeps what passes; two threads share very many."""
 
 from __future__ import annotations
 

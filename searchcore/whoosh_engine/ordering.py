@@ -7,11 +7,18 @@ import numpy.typing as npt
 
 from searchcore.query import And, Code, Node, Phrase, Word
 from searchcore.schema import Sort
+from searchcore.whoosh_engine import order_kernels
 from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.columns import Columns, words_hash
 from searchcore.whoosh_engine.execute import Docs
 
 Scores = npt.NDArray[np.float64]
+Ranks = npt.NDArray[np.int64]
+
+# Up to so many records a heap is quicker than a partition of all of them, unless it turns over too often.
+_HEAP_MOST = 2000
+_HEAP_TURNS = 16
+_NO_RANKS: Ranks = np.zeros(0, np.int64)
 
 
 def title_asked(node: Node) -> int:
@@ -96,6 +103,9 @@ def _lowest(docs: Docs, keys: Scores | None, columns: Columns, count: int) -> np
         return np.arange(len(docs))
     if keys is None:
         return _first_of_systems(docs, columns, count)
+    by_heap = _first_by_heap(docs, keys, columns, count)
+    if by_heap is not None:
+        return by_heap
     limit = np.partition(keys, count - 1)[count - 1]
     below = np.flatnonzero(keys < limit)
     tied = np.flatnonzero(keys == limit)
@@ -105,8 +115,52 @@ def _lowest(docs: Docs, keys: Scores | None, columns: Columns, count: int) -> np
     return np.concatenate((below, tied))
 
 
+def _first_by_heap(docs: Docs, keys: Scores, columns: Columns, count: int) -> npt.NDArray[np.int64] | None:
+    """Return the positions of the first records of each system; None where a partition is quicker."""
+    if count > _HEAP_MOST:
+        return None
+    shown = []
+    for begin, end in _blocks(docs, columns):
+        first = np.empty(min(count, end - begin), np.int64)
+        # Within a system records stand by code, so that of equal keys the one before goes first.
+        if not _by_heap(keys, _NO_RANKS, begin, end, first):
+            return None
+        shown.append(first)
+    return np.concatenate(shown)
+
+
+def _by_heap(keys: Scores, ranks: Ranks, begin: int, end: int, first: npt.NDArray[np.int64]) -> bool:
+    """Fill the positions of the first records of keys[begin:end]; tell whether a heap was quick enough."""
+    budget = _HEAP_TURNS * len(first) + (end - begin) // 64
+    return bool(order_kernels.lowest(keys, ranks, begin, end, budget, first) == len(first))
+
+
 def _first_of_systems(docs: Docs, columns: Columns, count: int) -> npt.NDArray[np.int64]:
     """Return the positions of the first records of each system; within it they stand by code."""
-    begins = np.searchsorted(docs, np.array(columns.systems.begins, docs.dtype))
-    ends = np.minimum(np.append(begins[1:], len(docs)), begins + count)
-    return np.concatenate([np.arange(begin, end) for begin, end in zip(begins, ends, strict=True)])
+    blocks = _blocks(docs, columns)
+    return np.concatenate([np.arange(begin, min(end, begin + count)) for begin, end in blocks])
+
+
+def _blocks(docs: Docs, columns: Columns) -> list[tuple[int, int]]:
+    """Return where the records of each system begin and end among ascending ones."""
+    # Of the same type, because otherwise all records would be copied to a wider one.
+    begins = np.searchsorted(docs, np.array(columns.systems.begins, docs.dtype)).tolist()
+    return list(zip(begins, [*begins[1:], len(docs)], strict=True))
+
+
+def first_in_order(keys: Scores, ranks: Ranks, begin: int, count: int) -> npt.NDArray[np.int64]:
+    """Return the positions of some records in order, by key, then rank.
+
+    Args:
+        keys, ranks: of each record; lower ones go first.
+        begin, count: which are wanted, from the first one in order; there may be fewer.
+    """
+    end = min(begin + count, len(keys))
+    if begin >= end:
+        return np.zeros(0, np.int64)
+    if end <= _HEAP_MOST:
+        first = np.empty(end, np.int64)
+        if _by_heap(keys, ranks, 0, len(keys), first):
+            return first[begin:]
+    near = np.flatnonzero(keys <= np.partition(keys, end - 1)[end - 1])
+    return np.asarray(near[np.lexsort((ranks[near], keys[near]))][begin:end], np.int64)

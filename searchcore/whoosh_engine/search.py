@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,6 +17,7 @@ from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.cells import Kept
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.execute import Docs, Executor, Found
+from searchcore.whoosh_engine.grouping import group_page, grouped_hits
 from searchcore.whoosh_engine.highlight import highlighter
 from searchcore.whoosh_engine.known_codes import codes_in, with_known_codes
 from searchcore.whoosh_engine.ordering import page_of, sort_keys, title_asked
@@ -64,7 +66,8 @@ def run(context: Context, request: Request) -> RawResult:
                 notes.append(RELAXED)
                 found, kept = relaxed, relaxed_kept
     notes += dict.fromkeys(translator.notes)
-    return RawResult(len(kept.docs), _hits(context, request, node, found, kept), kept.counts, tuple(notes))
+    hits, groups = _hits(context, request, node, found, kept)
+    return RawResult(len(kept.docs), hits, kept.counts, tuple(notes), groups)
 
 
 def _count(context: Context, request: Request, node: Node, found: Found) -> Kept:
@@ -84,26 +87,39 @@ def _count(context: Context, request: Request, node: Node, found: Found) -> Kept
     )
 
 
-def _hits(context: Context, request: Request, node: Node, found: Found, kept: Kept) -> tuple[RawHit, ...]:
+def _hits(
+    context: Context, request: Request, node: Node, found: Found, kept: Kept
+) -> tuple[tuple[RawHit, ...], int | None]:
+    """Return the hits of the page, and of how many groups where they are grouped."""
     columns, docs = context.columns, kept.docs
     matched = None if found.matched is None else found.matched[np.searchsorted(found.docs, docs)]
     keys = sort_keys(docs, kept.scores, matched, context.schema.sorts[request.sort], columns)
     exact = _positions(docs, columns.with_codes(codes_in(node)))
     first = exact if request.sort in ("score", context.schema.default_sort) else exact[:0]
-    shown = page_of(docs, keys, first, columns, request.page, request.per_page)
     day = columns.on_day(request.as_of)
-    if len(kept.scores):
-        scores = kept.scores[shown]
-    else:
-        scores = found.scores_of(docs[shown]) * context.ranking.status_factors[day.status[docs[shown]]]
     highlight = highlighter(node)
     asked = set(exact.tolist())
-    hits = []
-    for position, score in zip(shown.tolist(), scores.tolist(), strict=True):
-        record = context.records.read(int(docs[position]), day)
-        spans = LazySequence(partial(highlight.spans, record.title))
-        hits.append(RawHit(record, score, spans, position in asked))
-    return tuple(hits)
+
+    def hit(doc: int, score: float, is_exact: bool) -> RawHit:
+        record = context.records.read(doc, day)
+        return RawHit(record, score, LazySequence(partial(highlight.spans, record.title)), is_exact)
+
+    def hits(places: npt.NDArray[np.int64]) -> Callable[[], tuple[RawHit, ...]]:
+        """Return what reads the hits at some places; it holds on to these only, not to all matches."""
+        some = docs[places]
+        if len(kept.scores):
+            scores = kept.scores[places]
+        else:
+            scores = found.scores_of(some) * context.ranking.status_factors[day.status[some]]
+        exactly = [place in asked for place in places.tolist()]
+        listed = list(zip(some.tolist(), scores.tolist(), exactly, strict=True))
+        return lambda: tuple(hit(*each) for each in listed)
+
+    if request.group:
+        groups, ranks = columns.groups[request.group], columns.codes.ranks(docs)
+        page = group_page(docs, keys, ranks, first, groups, request.page, request.per_page)
+        return grouped_hits(page, hits), page.total
+    return hits(page_of(docs, keys, first, columns, request.page, request.per_page))(), None
 
 
 def _positions(docs: Docs, wanted: Docs) -> npt.NDArray[np.int64]:

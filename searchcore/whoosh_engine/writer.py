@@ -77,7 +77,8 @@ def _check(schema: KindSchema, records: pl.DataFrame, parts: pl.DataFrame | None
     if any(directory.iterdir()):
         raise BuildError("the directory of a new index is not empty", where=str(directory))
     facets = {facet.name for facet in schema.facets.values() if not facet.as_of and not facet.part}
-    wanted = {*schema.text, *facets, *sort_columns(schema)}
+    groups = {group.column for group in schema.groups.values()}
+    wanted = {*schema.text, *facets, *groups, *sort_columns(schema)}
     wanted |= {"system", "row"} if schema.joined else set(BASE_COLUMNS)
     missing = wanted - set(records.columns)
     if schema.joined:

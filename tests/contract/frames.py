@@ -45,6 +45,7 @@ class Version:
     start_year: str | None = None
     chapter: tuple[str, ...] = ()
     pricing: tuple[str, ...] = ()
+    family_key: str | None = None
     number: int = field(default=0, compare=False)
 
 
@@ -76,6 +77,8 @@ def versions_of(draw: st.DrawFn, system: str, code: str) -> list[Version]:
                 start_year=draw(st.sampled_from((None, "2019", "2020"))),
                 chapter=draw(st.sampled_from(((), ("1",), ("1", "1.1"), ("1", "1.2", "1.2.1"), ("2", "2")))),
                 pricing=tuple(draw(st.lists(st.sampled_from("xyz"), max_size=3))),
+                # An engine takes any text; a source that gives empty ones means none.
+                family_key=draw(st.sampled_from((None, None, "", "burns", "Burns", "-", "é"))),
             )
         )
     return found
@@ -105,6 +108,7 @@ def frame(versions: list[Version]) -> pl.DataFrame:
         for name, facet in schema.facets.items()
         if not facet.as_of
     }
+    types |= dict.fromkeys((group.column for group in schema.groups.values()), pl.String)
     types |= dict.fromkeys(("valid_from", "valid_to", "since", "until"), pl.Date)
     types |= dict.fromkeys(("undecided", "header"), pl.Boolean)
     types["releases"] = pl.List(pl.String)

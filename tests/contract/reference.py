@@ -160,6 +160,14 @@ def _passes(version: Version, status: dict[int, str], facet: str, wanted: tuple[
     return bool((_values(version, status, facet) or {"-"}) & set(wanted))
 
 
+def grouped(versions: list[Version]) -> list[list[Version]]:
+    """Collapse versions, which stand in order, by family: groups by their first version, which leads them."""
+    groups: dict[object, list[Version]] = {}
+    for version in versions:
+        groups.setdefault(version.family_key or version.number, []).append(version)
+    return list(groups.values())
+
+
 def in_sort_order(versions: list[Version], sort: str) -> list[Version]:
     """Return versions, which stand in code order, sorted by a column; missing values last."""
     rule = load_kind(KIND).sorts[sort]

@@ -109,6 +109,9 @@ class TestSchema:
         assert cells["Facet"] == list(schema.facets)
         assert cells.get("Part field", []) == list(schema.parts)
         assert sorted(cells["Sort"]) == sorted(schema.sorts)
+        assert cells.get("Group", []) == list(schema.groups)
+        for group in schema.groups.values():
+            assert f"| `{group.name}` | `{group.column}` |" in text
         assert f"Default sort: `{schema.default_sort}`" in text
 
     @pytest.mark.parametrize("kind", KINDS)

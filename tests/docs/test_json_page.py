@@ -75,6 +75,7 @@ def test_the_comparison_finds_differences() -> None:
     ("name", "args"),
     [
         ("search", ("search", "J1030")),
+        ("search-group", ("search", "concussion awake", "--group", "family")),
         ("search-all", ("search", "telehealth", "--kind", "all")),
         ("show", ("show", "J1030")),
         ("candidates", ("show", "25")),
@@ -140,6 +141,7 @@ def test_the_web_answers_as_documented(sample_library: Any) -> None:
         "problem": "/api/search?sort=nothing",
         "health": "/health",
         "search": "/api/search?q=J1030",
+        "search-group": "/api/search?q=concussion+awake&group=family",
         "show": "/api/record/code/HCPCS/J1030",
     }
     for name, path in pairs.items():
@@ -154,6 +156,14 @@ def test_every_key_is_explained(heading: str) -> None:
     prose += part_of(page("json"), "search").partition("<!--")[0] if heading == "show" else ""
     for key in shown[0] if isinstance(shown, list) else shown:
         assert f"`{key}`" in prose, key
+
+
+def test_what_groups_add_is_explained_with_the_search() -> None:
+    plain, grouped = example("search"), example("search-group")
+    added = (set(grouped) - set(plain)) | (set(grouped["hits"][0]) - set(plain["hits"][0]))
+    assert added == {"group", "groups", "members", "members_total"}
+    prose = part_of(page("json"), "search").partition("<!--")[0]
+    assert not {key for key in added if f"`{key}`" not in prose}
 
 
 def test_every_section_is_listed(sample_data_dir: Path, codefacet: Codefacet) -> None:

@@ -237,6 +237,26 @@ def test_side_and_encounter_come_from_the_words_of_the_title() -> None:
     }
 
 
+def test_left_and_right_in_a_name_are_no_side() -> None:
+    titles = {
+        "S000": "Synthetic thing left in body, initial encounter",
+        "S001": "Synthetic failure of left ventricle",
+        "S002": "Synthetic block, left anterior fascicular",
+        "S003": "Synthetic clot of right posterior cerebral artery",
+        "S004": "Synthetic growth of left main bronchus",
+        "S005": "Synthetic break, sequela of fracture",
+    }
+    found = by_code(icd_records(cm({"FY2026": [order(code, title) for code, title in titles.items()]})))
+    assert {code: (v[0]["laterality"], v[0]["encounter"]) for code, v in found.items()} == {
+        "S000": (None, "initial"),
+        "S001": (None, None),
+        "S002": (None, None),
+        "S003": ("right", None),
+        "S004": ("left", None),
+        "S005": (None, "sequela"),
+    }
+
+
 def test_nodes_have_the_nearest_header_above_as_parent_and_every_version_of_a_key() -> None:
     inputs = cm(
         {

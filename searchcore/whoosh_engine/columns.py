@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,17 +21,6 @@ from searchcore.whoosh_engine.groups import open_groups
 from searchcore.whoosh_engine.layout import PARTS, VALIDITY_COLUMNS, rank_columns
 from searchcore.whoosh_engine.sections import Arrays, Section
 from searchcore.whoosh_engine.segment_file import damaged
-
-
-def words_hash(words: list[str]) -> int:
-    """Return 64 bits that stand for a title with these stems; 0 for none.
-
-    A repeated word counts once, as in a query.
-    """
-    if not words:
-        return 0
-    digest = hashlib.blake2b(" ".join(dict.fromkeys(words)).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "little") or 1
 
 
 @dataclass(frozen=True)

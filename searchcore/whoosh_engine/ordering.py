@@ -9,8 +9,9 @@ from searchcore.query import And, Code, Node, Phrase, Word
 from searchcore.schema import Sort
 from searchcore.whoosh_engine import order_kernels
 from searchcore.whoosh_engine.analysis import stems
-from searchcore.whoosh_engine.columns import Columns, words_hash
+from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.execute import Docs
+from searchcore.whoosh_engine.title_hash import words_hash
 
 Scores = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]

@@ -1,74 +1,17 @@
-"""Turns columns of text into sorted postings: each distinct text is analysed once, the rest is sorting."""
+"""Turns analysed texts into sorted postings."""
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from searchcore.whoosh_engine.analysis import TOKEN, folded_and_stemmed
-
 Ints = npt.NDArray[np.int64]
 
 # Between the strings of a list field, so that no phrase reaches from one into the next.
 GAP = 100
-
-
-class _TermNumbers(dict[str, int]):
-    """Term number of each token as it stands in a text; -1 for tokens without letters."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.terms: dict[str, int] = {}
-        self.surfaces: dict[str, str] = {}
-
-    def __missing__(self, token: str) -> int:
-        surface, stem = folded_and_stemmed(token)
-        number = -1
-        if surface:
-            number = self.terms.setdefault(stem, len(self.terms))
-            self.surfaces[surface] = stem
-        self[token] = number
-        return number
-
-
-class TextBank:
-    """Distinct texts and their terms."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._terms = _TermNumbers()
-        self._flat = array("i")
-        self._ends = array("q", [0])
-
-    def number(self, text: str) -> int:
-        """Return the number of a text, analysing it if it is new."""
-        known = self._numbers.get(text)
-        if known is not None:
-            return known
-        found = list(map(self._terms.__getitem__, TOKEN.findall(text)))
-        if -1 in found:
-            found = [term for term in found if term >= 0]
-        self._flat.extend(found)
-        self._ends.append(len(self._flat))
-        return self._numbers.setdefault(text, len(self._numbers))
-
-    @property
-    def surfaces(self) -> dict[str, str]:
-        """Return the stem of every surface form."""
-        return self._terms.surfaces
-
-    def analysed(self) -> AnalysedTexts:
-        """Return the texts that were numbered up to now, their terms in order."""
-        # The order of strings is that of their characters, and so that of their bytes in UTF-8.
-        terms = sorted(self._terms.terms)
-        places = np.empty(len(terms), np.int32)
-        places[[self._terms.terms[term] for term in terms]] = np.arange(len(terms), dtype=np.int32)
-        flat = np.array(self._flat, np.int32)
-        return AnalysedTexts(terms, places[flat], np.array(self._ends, np.int64))
 
 
 @dataclass(frozen=True)
@@ -79,16 +22,13 @@ class AnalysedTexts:
         terms: all terms, in the order of their bytes.
         flat: the terms of all texts one after the other, as places in `terms`.
         bounds: where the terms of each text begin, and of the last one where they end.
+        surfaces: the stem of every word as people write it.
     """
 
     terms: list[str]
     flat: npt.NDArray[np.int32]
     bounds: Ints
-
-    def words(self, number: int) -> list[str]:
-        """Return the terms of one text."""
-        begin, end = self.bounds[number], self.bounds[number + 1]
-        return [self.terms[place] for place in self.flat[begin:end].tolist()]
+    surfaces: dict[str, str]
 
     def expand(self, numbers: Ints) -> tuple[npt.NDArray[np.int32], Ints]:
         """Return the terms of texts one after the other, and how many each text has."""

@@ -9,17 +9,12 @@ import polars as pl
 
 from searchcore.errors import ConfigurationError
 from searchcore.schema import KindSchema, TextField
-from searchcore.whoosh_engine.columns import words_hash
 from searchcore.whoosh_engine.layout import WEIGHT_UNITS, WORDS
-from searchcore.whoosh_engine.postings import (
-    AnalysedTexts,
-    Occurrences,
-    TextBank,
-    field_postings,
-    merged_postings,
-)
+from searchcore.whoosh_engine.postings import AnalysedTexts, Occurrences, field_postings, merged_postings
 from searchcore.whoosh_engine.sections import ArraysWriter
 from searchcore.whoosh_engine.segment_writer import write_merged, write_places
+from searchcore.whoosh_engine.text_bank import analysed
+from searchcore.whoosh_engine.title_hash import combined_hashes, term_hash
 
 
 def write_text(
@@ -37,13 +32,10 @@ def write_text(
         ConfigurationError: the weight of a text field cannot be kept.
     """
     units = {field.name: _units(field, schema) for field in schema.text.values()}
-    bank = TextBank()
-    found = {}
-    for name in schema.text:
-        found[name] = occurrences(bank, records[name])
+    texts, found = analysed({name: records[name] for name in schema.text})
+    for _ in schema.text:
         step()
-    texts = bank.analysed()
-    surfaces = sorted(bank.surfaces.items())
+    surfaces = sorted(texts.surfaces.items())
     file.add_json(WORDS, [[word for word, _ in surfaces], [stem for _, stem in surfaces]])
     _write_title_hashes(file, texts, found.get("title"), len(records))
     merged = []
@@ -55,27 +47,21 @@ def write_text(
     write_merged(file, texts.terms, *merged_postings(merged), len(records))
 
 
-def occurrences(bank: TextBank, column: pl.Series) -> Occurrences:
-    """Return the texts of a column of strings or lists of strings."""
-    frame = pl.DataFrame({"text": column}).with_row_index("record")
-    if isinstance(column.dtype, pl.List):
-        frame = frame.explode("text")
-    frame = frame.filter(pl.col("text") != "")  # null is left out too
-    distinct = frame["text"].unique(maintain_order=True)
-    numbers = pl.Series([bank.number(text) for text in distinct.to_list()], dtype=pl.Int64)
-    known = pl.DataFrame({"text": distinct, "number": numbers})
-    frame = frame.join(known, on="text", how="left", maintain_order="left")
-    return Occurrences(frame["record"].to_numpy().astype(np.int64), frame["number"].to_numpy())
-
-
 def _write_title_hashes(
     file: ArraysWriter, texts: AnalysedTexts, titles: Occurrences | None, records: int
 ) -> None:
+    """Write `words_hash` of each title, 0 for none."""
     found = np.zeros(records, np.uint64)
-    if titles is not None:
+    if titles is not None and len(titles.texts):
+        hashes = np.array([term_hash(term) for term in texts.terms], np.uint64)
         distinct, place = np.unique(titles.texts, return_inverse=True)
-        hashes = [words_hash(texts.words(number)) for number in distinct.tolist()]
-        found[titles.records] = np.array(hashes, np.uint64)[place]
+        terms, lengths = texts.expand(distinct)
+        owners = np.repeat(np.arange(len(distinct)), lengths)
+        # A repeated word counts once, where it first stands.
+        keys = owners * (len(texts.terms) + 1) + terms
+        first = np.zeros(len(keys), np.bool_)
+        first[np.unique(keys, return_index=True)[1]] = True
+        found[titles.records] = combined_hashes(hashes[terms[first]], owners[first], len(distinct))[place]
     file.add_array("title_hash", found)
 
 

@@ -32,14 +32,13 @@ from searchcore.whoosh_engine.postings import (
     AnalysedTexts,
     Ints,
     Postings,
-    TextBank,
     field_postings,
     merged_postings,
 )
 from searchcore.whoosh_engine.segment_file import SegmentFileWriter
 from searchcore.whoosh_engine.segment_writer import write_merged, write_places, write_toc
 from searchcore.whoosh_engine.stored_writer import write_stored
-from searchcore.whoosh_engine.text_writer import occurrences
+from searchcore.whoosh_engine.text_bank import analysed
 
 # Stems that are themselves; not all of them ASCII, some close to each other, some with a common beginning.
 WORDS = (
@@ -124,9 +123,7 @@ def postings_of(
     units: Mapping[str, int], columns: Mapping[str, pl.Series]
 ) -> tuple[AnalysedTexts, dict[str, Postings], tuple[Ints, Ints]]:
     """Return terms, postings with positions of every field, and those of the merged field."""
-    bank = TextBank()
-    found = {name: occurrences(bank, column) for name, column in columns.items()}
-    texts = bank.analysed()
+    texts, found = analysed(columns)
     places = {name: field_postings(texts, each, len(columns[name])) for name, each in found.items()}
     merged = merged_postings([(part.keys, part.counts, units[name]) for name, part in places.items()])
     return texts, places, merged

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from searchcore.whoosh_engine.analysis import MAX_TOKEN, CodeAnalyzer, fold, places, stems
-from searchcore.whoosh_engine.postings import GAP, TextBank, field_postings, merged_postings
-from searchcore.whoosh_engine.text_writer import occurrences
+from searchcore.whoosh_engine.postings import GAP, field_postings, merged_postings
+from searchcore.whoosh_engine.text_bank import analysed
+from searchcore.whoosh_engine.title_hash import combined_hashes, term_hash, words_hash
 
 
 @pytest.mark.parametrize(
@@ -55,15 +57,10 @@ lists = st.lists(st.none() | st.lists(st.text(max_size=12), max_size=3), max_siz
 @given(plain, lists)
 def test_postings_equal_a_count_by_hand(one: list[object], two: list[object]) -> None:
     records = max(len(one), len(two))
-    bank = TextBank()
-    types = (pl.String, pl.List(pl.String))
-    found = [
-        occurrences(bank, pl.Series(column, dtype=type_))
-        for column, type_ in zip((one, two), types, strict=True)
-    ]
-    texts = bank.analysed()
+    columns = {"one": pl.Series(one, dtype=pl.String), "two": pl.Series(two, dtype=pl.List(pl.String))}
+    texts, found = analysed(columns)
     assert texts.terms == sorted(texts.terms, key=str.encode)
-    parts = [field_postings(texts, each, max(1, records)) for each in found]
+    parts = [field_postings(texts, each, max(1, records)) for each in found.values()]
     keys, weights = merged_postings(
         [(part.keys, part.counts, weight) for part, weight in zip(parts, (80, 10), strict=True)]
     )
@@ -95,3 +92,23 @@ def _keys(terms: list[str], keys: object, records: int) -> list[tuple[str, int]]
 
 def _by_term(terms: list[str], keys: object, values: object, records: int) -> dict[tuple[str, int], float]:
     return dict(zip(_keys(terms, keys, records), values.tolist(), strict=True))  # type: ignore[attr-defined]
+
+
+@given(st.lists(st.text("abc'’ é_-1\u0301²ǅ\x85", max_size=12) | st.text(max_size=20), max_size=6))
+def test_texts_are_cut_as_queries_are(texts: list[str]) -> None:
+    known, found = analysed({"title": pl.Series(texts, dtype=pl.String)})
+    for record, number in zip(found["title"].records.tolist(), found["title"].texts.tolist(), strict=True):
+        flat, _ = known.expand(np.array([number]))
+        assert [known.terms[place] for place in flat.tolist()] == stems(texts[record])
+
+
+@given(st.lists(st.lists(st.sampled_from(("knee", "hip", "of", "")), max_size=5), max_size=6))
+def test_whole_titles_are_found_by_their_hash(titles: list[list[str]]) -> None:
+    distinct = [list(dict.fromkeys(word for word in words if word)) for words in titles]
+    flat = np.array([term_hash(word) for words in distinct for word in words], np.uint64)
+    owners = np.repeat(np.arange(len(titles)), [len(words) for words in distinct])
+    hashes = combined_hashes(flat, owners, len(titles)).tolist()
+    assert hashes == [words_hash([word for word in words if word]) for words in titles]
+    for a, first in zip(distinct, hashes, strict=True):
+        for b, second in zip(distinct, hashes, strict=True):
+            assert (a == b) == (first == second)

@@ -55,9 +55,10 @@ def sort_keys(
     if sort.column == "score":
         if matched is None:
             return -scores
-        # Ordered by number of words, then score: the rank of the score stays below 1.
-        ranks = np.unique(scores, return_inverse=True)[1].reshape(-1)
-        return np.asarray(-(matched + ranks / (len(scores) + 1)), np.float64)
+        # Ordered by number of words, then score: one word more weighs more than any score. A power of two,
+        # so that nothing but the last bits of scores is lost.
+        word = 2.0 ** np.ceil(np.log2(scores.max(initial=0.0) + 1.0))
+        return np.asarray(-(matched * word + scores), np.float64)
     values, missing = columns.sort_values(sort.column, docs)
     keys = values.astype(np.float64)
     return np.where(missing, np.inf, -keys if sort.descending else keys)

@@ -92,8 +92,7 @@ def _hits(
 ) -> tuple[tuple[RawHit, ...], int | None]:
     """Return the hits of the page, and of how many groups where they are grouped."""
     columns, docs = context.columns, kept.docs
-    matched = None if found.matched is None else found.matched[np.searchsorted(found.docs, docs)]
-    keys = sort_keys(docs, kept.scores, matched, context.schema.sorts[request.sort], columns)
+    keys = sort_keys(docs, kept.scores, found.matched_of(docs), context.schema.sorts[request.sort], columns)
     exact = _positions(docs, columns.with_codes(codes_in(node)))
     first = exact if request.sort in ("score", context.schema.default_sort) else exact[:0]
     day = columns.on_day(request.as_of)

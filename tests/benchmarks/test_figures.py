@@ -125,9 +125,12 @@ class TestStartup:
         figures = startup.measure(sample_data_dir, 1)
         assert set(figures) == {
             "search_process_s",
+            "search_process_best_s",
             "search_process_worst_s",
+            "search_process_cpu_s",
             "unchanged_rebuild_s",
             "open_and_check_ms",
+            "warm_up_ms",
             "first_search_ms",
             "worker_private_mb",
             "worker_proportional_mb",

@@ -34,6 +34,8 @@ FILTERED = [
     Request("", "code", (("system", ("HCPCS", "CPT")),), DAY, sort="title"),
     Request("injection", "code", (("status", ("active",)), ("system", ("HCPCS",))), DAY, page=2, per_page=3),
     Request("knee", "code", (("billable", ("yes",)),), None),
+    Request("fracture", "code", as_of=DAY, group="family"),
+    Request("", "code", (("system", ("ICD10CM",)),), None, sort="code", group="family"),
 ]
 PAGES = ("90862", "J1030", "29881", "E11.22")
 

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
+# Rows of a slice; the hash rests on it.
+ROWS = 50_000
+
 
 class _Sink:
     """A file that only hashes what is written to it."""
@@ -29,11 +32,12 @@ def hash_frames(frames: Iterable[pl.DataFrame]) -> str:
     """Return the SHA-256 of frames one after the other."""
     import polars as pl
 
-    sink = _Sink()
+    sink, oldest = _Sink(), pl.CompatLevel.oldest()
     for frame in frames:
-        # Texts one after the other: polars' own form keeps them in the order in which they were met.
-        plain = frame.rechunk()
-        plain.write_ipc_stream(sink, compat_level=pl.CompatLevel.oldest())  # type: ignore[call-overload]
+        # In slices, to save memory. One of an empty frame, for its columns.
+        for start in range(0, max(1, frame.height), ROWS):
+            # Texts one after the other: polars' own form keeps them in the order in which they were met.
+            frame.slice(start, ROWS).rechunk().write_ipc_stream(sink, compat_level=oldest)  # type: ignore[call-overload]
     return sink.digest.hexdigest()
 
 

@@ -26,6 +26,7 @@ STEP = 400_000
 # CMS numbers the versions from 1995: v30.2 is the third quarter of 2024, v32.0 the first of 2026.
 VERSION_YEAR = 1994
 _VERSION = re.compile(r"(?i)(?<![0-9a-z])v(\d\d)([0-3])r\d")
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 _PART = re.compile(r"(?i)[-_ ]f(\d)(?!\d)")
 _COPYRIGHT = re.compile(r"(?i)copyright\s+(20\d\d)\s+american medical")
 
@@ -102,7 +103,7 @@ def _text_lines(member: Member) -> pl.DataFrame:
     data = member.content
     if not data.isascii():
         data = decode(data).encode()
-    if data.count(b"\r") != data.count(b"\r\n"):
+    if _LONE_RETURN.search(data):
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     frame = pl.read_csv(
         data,

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from whoosh import query
 
-from searchcore.whoosh_engine import kernels
+from searchcore.whoosh_engine import kernels, phrase_kernels
 from searchcore.whoosh_engine.expand import encoded, every_term, expanded
 from searchcore.whoosh_engine.found import Docs, Found, Scores, constant, no_parts, nothing
 from searchcore.whoosh_engine.layout import MERGED, WEIGHT_UNITS
@@ -190,10 +190,10 @@ class Leaves:
         spans = [postings.span(number) for number in numbers]
         shortest = sorted(range(len(spans)), key=lambda place: spans[place][1] - spans[place][0])
         begins, ends = np.array([spans[place] for place in shortest], np.int64).T.copy()
-        order = np.argsort(np.array(shortest, np.int64))
+        places = np.array(shortest, np.int64)
         docs = np.empty(ends[0] - begins[0], np.uint32)
-        count = kernels.phrase(
-            postings.docs, postings.starts, postings.positions, begins, ends, order, slop, docs
+        count = phrase_kernels.phrase(
+            postings.docs, postings.starts, postings.positions, begins, ends, places, slop, docs
         )
         return docs[:count]
 

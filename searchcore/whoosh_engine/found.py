@@ -49,14 +49,6 @@ class Found:
             self._scores(docs) if callable(self._scores) else self._scores[np.searchsorted(self.docs, docs)]
         )
 
-    def matched_of(self, docs: Docs) -> Counts | None:
-        """Return how many parts some of the records match; `docs` ascend, and all are among the records."""
-        if self.matched is None or len(docs) == len(self.docs):
-            return self.matched
-        wanted = np.zeros(int(self.docs[-1]) + 1, np.bool_)
-        wanted[docs] = True
-        return self.matched[wanted[self.docs]]
-
     def __len__(self) -> int:
         return len(self.docs)
 
@@ -101,7 +93,10 @@ class Found:
 
     def _some(self, docs: Docs, scores: Scores) -> Found:
         """Return some of the records with new scores; how many parts they match stays."""
-        return Found(docs, scores, self.matched_of(docs))
+        matched = self.matched
+        if matched is not None and len(docs) < len(self.docs):
+            matched = matched[np.searchsorted(self.docs, docs)]
+        return Found(docs, scores, matched)
 
 
 def nothing() -> Found:

@@ -38,27 +38,19 @@ def _plain_words(node: Node) -> list[str]:
     return found
 
 
-def sort_keys(
-    docs: Docs, scores: Scores, matched: npt.NDArray[np.uint16] | None, sort: Sort, columns: Columns
-) -> Scores | None:
+def sort_keys(docs: Docs, scores: Scores, sort: Sort, columns: Columns) -> Scores | None:
     """Return a key for each record, lower first; None for the order of codes.
 
     Args:
         docs: the records.
         scores: their scores.
-        matched: how many words matched, where not all had to; more go first when the sort is by score.
         sort: the order asked for.
         columns: of the index.
     """
     if sort.column == "code":
         return -columns.codes.ranks(docs).astype(np.float64) if sort.descending else None
     if sort.column == "score":
-        if matched is None:
-            return -scores
-        # Ordered by number of words, then score: one word more weighs more than any score. A power of two,
-        # so that nothing but the last bits of scores is lost.
-        word = 2.0 ** np.ceil(np.log2(scores.max(initial=0.0) + 1.0))
-        return np.asarray(-(matched * word + scores), np.float64)
+        return -scores
     values, missing = columns.sort_values(sort.column, docs)
     keys = values.astype(np.float64)
     return np.where(missing, np.inf, -keys if sort.descending else keys)

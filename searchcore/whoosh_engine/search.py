@@ -27,7 +27,7 @@ from searchcore.whoosh_engine.records import RecordReader
 from searchcore.whoosh_engine.translate import JoinTranslator, Translator
 from searchcore.whoosh_engine.words import Words
 
-RELAXED = "no record has all of these words; showing those with some of them"
+RELAXED = "no record has all of these words; showing those with {}"
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,13 @@ def run(context: Context, request: Request) -> RawResult:
     found = context.executor.run(translator.query(node))
     kept = _count(context, request, node, found)
     if not kept.standing and isinstance(node, And):
-        wanted = translator.some_of(node)
-        if wanted is not None:
+        for share, wanted in translator.some_of(node):
             relaxed = context.executor.run(wanted)
             relaxed_kept = _count(context, request, node, relaxed)
             if relaxed_kept.standing:
-                notes.append(RELAXED)
+                notes.append(RELAXED.format(share))
                 found, kept = relaxed, relaxed_kept
+                break
     notes += dict.fromkeys(translator.notes)
     hits, groups = _hits(context, request, node, found, kept)
     return RawResult(len(kept.docs), hits, kept.counts, tuple(notes), groups)
@@ -92,7 +92,7 @@ def _hits(
 ) -> tuple[tuple[RawHit, ...], int | None]:
     """Return the hits of the page, and of how many groups where they are grouped."""
     columns, docs = context.columns, kept.docs
-    keys = sort_keys(docs, kept.scores, found.matched_of(docs), context.schema.sorts[request.sort], columns)
+    keys = sort_keys(docs, kept.scores, context.schema.sorts[request.sort], columns)
     exact = _positions(docs, columns.with_codes(codes_in(node)))
     first = exact if request.sort in ("score", context.schema.default_sort) else exact[:0]
     day = columns.on_day(request.as_of)

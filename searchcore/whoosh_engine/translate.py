@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -75,14 +75,14 @@ class Translator:
                 return query.Every()
         raise TypeError(f"no translation for {type(node).__name__}")
 
-    def some_of(self, node: And) -> Any:
-        """Return a query for records with at least one of the parts of a conjunction and none of those that
-        it excludes; None where it has only one part.
+    def some_of(self, node: And) -> Iterator[tuple[str, Any]]:
+        """Yield weaker forms of a conjunction, each with what it asks for in words: all of its parts but one,
+        all but two, and so on, and none of those that it excludes.
         """
         wanted, unwanted = self._split(node.nodes, None)
-        if len(wanted) < 2:
-            return None
-        return _excluding(AtLeast(1, [part for part in wanted if part is not None]), unwanted)
+        parts = [part for part in wanted if part is not None]
+        for least in range(len(parts) - 1, 0, -1):
+            yield f"{least} of {len(parts)}", _excluding(AtLeast(least, parts), unwanted)
 
     def _and(self, nodes: Sequence[Node], field: str | None) -> Any:
         wanted, unwanted = self._split(nodes, field)

@@ -115,7 +115,7 @@ class Expected:
     versions: list[Version]
     status: dict[int, str]
     counts: dict[str, dict[str, int]]
-    relaxed: dict[int, int] | None
+    relaxed: int | None
 
 
 def answer(
@@ -131,10 +131,11 @@ def answer(
     ]
     allowed = [version for version in seen if not query.excludes(version)]
     matching = [version for version in allowed if all(query.clauses(version))]
-    relaxed = None
+    relaxed: int | None = None
     if not matching and any(len(query.clauses(version)) > 1 for version in allowed):
-        relaxed = {version.number: sum(query.clauses(version)) for version in allowed}
-        matching = [version for version in allowed if relaxed[version.number]]
+        # As many of the clauses as any version has.
+        relaxed = max(sum(query.clauses(version)) for version in allowed)
+        matching = [version for version in allowed if relaxed and sum(query.clauses(version)) == relaxed]
     chosen = [v for v in matching if all(_passes(v, status, *item) for item in filters.items())]
     counts = {}
     for facet in (*FACETS, "status"):

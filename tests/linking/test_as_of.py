@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
@@ -16,9 +19,11 @@ from searchcore.validity import (
     NOT_REPRESENTATIVE,
     START_OPEN,
     UNKNOWN,
+    Bound,
     as_of_array,
 )
 from searchcore.whoosh_engine.cell_kernels import as_of_states
+from searchcore.whoosh_engine.days import BOUNDS, Validity
 
 
 @dataclass(frozen=True)
@@ -48,11 +53,43 @@ def asked(keys: list[list[Version]], day: int) -> list[int]:
         np.array([v.undecided for v in versions], np.bool_),
     )
     found = as_of_array(*arrays, day)
-    state, status = np.empty(len(versions), np.uint8), np.empty(len(versions), np.uint8)
-    header, meaning = np.zeros(len(versions), np.bool_), np.arange(10, dtype=np.uint8).reshape(5, 2)
-    as_of_states(*arrays, header, np.int32(day), meaning, state, status)
-    assert state.tolist() == found.tolist()
+    assert states_of(arrays, day) == found.tolist()
     return [int(value) for value in found]
+
+
+class InMemory:
+    """The arrays of an index, each version a class of its own."""
+
+    path = Path()
+
+    def __init__(self, arrays: Sequence[Any]) -> None:
+        group, start, end, certain, undecided = arrays
+        count = len(group)
+        bounds = np.full((count, 2), BOUNDS.index(Bound.UNKNOWN), np.uint8)
+        bounds[certain, 0] = BOUNDS.index(Bound.KNOWN)
+        self._arrays = {
+            "first": np.r_[True, group[1:] != group[:-1]][:count],
+            "validity": np.arange(count, dtype=np.uint16),
+            "class.valid_from": start,
+            "class.valid_to": end,
+            "class.start": start,
+            "class.end": end,
+            "class.bounds": bounds,
+            "class.undecided": undecided,
+            "class.header": np.zeros(count, np.bool_),
+        }
+
+    def array(self, name: str) -> Any:
+        return self._arrays[name]
+
+
+def states_of(arrays: Sequence[Any], day: int) -> list[int]:
+    """Return the engine's own as-of array."""
+    validity = Validity(InMemory(arrays))  # type: ignore[arg-type]
+    ranks = validity.ranks(day)
+    state, status = np.empty(len(ranks), np.uint8), np.empty(len(ranks), np.uint8)
+    as_of_states(validity.first, validity.of, ranks, *validity.values(ranks), state, status)
+    return list(state.tolist())
 
 
 def expected(key: list[Version], day: int) -> list[int]:

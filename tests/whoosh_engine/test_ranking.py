@@ -16,7 +16,7 @@ from searchcore.whoosh_engine.ranking import load_ranking, read_ranking
 def test_the_file_that_ships_has_a_factor_for_every_status() -> None:
     ranking = load_ranking()
     assert set(ranking.status) == {str(status) for status in Status}
-    factors = dict(zip(STATUSES, ranking.status_factors().tolist(), strict=True))
+    factors = dict(zip(STATUSES, ranking.status_factors.tolist(), strict=True))
     assert factors["active"] == 1 > factors["deleted"] > 0
 
 

@@ -17,6 +17,8 @@ DEFAULT_SHARED = ROOT.parent / "shared" / "data"
 def ready_generation(data_dir: Path, shared: Path) -> Generation:
     """Return the served generation of a data folder; if there is none, import the agencies' files and build.
 
+    The folder of the benchmark itself is brought up to date; another one is measured as it stands.
+
     Raises:
         GenerationError: the sample is served, or there is nothing to import.
         BuildError: import or build failed.
@@ -31,6 +33,8 @@ def ready_generation(data_dir: Path, shared: Path) -> Generation:
         print(f"Importing {shared} into {data_dir} and building; this takes some minutes.", flush=True)
         _codefacet(data_dir, "import", str(shared))
         _codefacet(data_dir, "build")
+    elif data_dir == DEFAULT_DATA_DIR:
+        _codefacet(data_dir, "build", "--if-needed")
     generation = load(data_dir)
     if generation.is_sample:
         raise GenerationError(

@@ -14,8 +14,9 @@ from benchmarks.agreement import differences
 from benchmarks.corpus import Corpus, open_corpus, write_corpus
 from benchmarks.engines import ENGINES
 from benchmarks.engines.base import Session
+from benchmarks.engines.codefacet import ALL_FACETS, IndexSession, LibrarySession
 from benchmarks.engines.codefacet import NAME as OURS
-from benchmarks.engines.codefacet import IndexSession, LibrarySession
+from benchmarks.kept import corpus_source, index_source
 from benchmarks.measure import (
     Built,
     Share,
@@ -27,7 +28,7 @@ from benchmarks.measure import (
     summary,
 )
 from benchmarks.queries import Query, make_queries
-from benchmarks.records import records_of
+from benchmarks.records import frames_of
 from searchcore.library import Library
 
 LIBRARY = "codefacet-library"
@@ -35,16 +36,25 @@ _THREADS = 2
 _SHOWN = 20
 
 
-def prepare(name: str, data_dir: Path | None, rows: int | None, folder: Path) -> Corpus:
-    """Return the corpus of a kind, written by a process of its own unless it stands there already."""
-    if not (folder / "corpus" / "corpus.json").is_file():
+def prepare(name: str, data_dir: Path, rows: int | None, folder: Path) -> Corpus:
+    """Return the corpus of a kind, written by a process of its own unless the same one is kept."""
+    path, source = folder / "corpus", corpus_source(data_dir, rows)
+    if kept_from(path / "corpus.json") != source:
         click.echo(f"{name}: reading and linking the imported files")
-        in_child(_write, name, data_dir, rows, folder / "corpus")
-    return open_corpus(folder / "corpus")
+        in_child(_write, name, data_dir, rows, path, source)
+    return open_corpus(path)
 
 
-def _write(name: str, data_dir: Path | None, rows: int | None, folder: Path) -> None:
-    write_corpus(name, records_of(name, data_dir, rows), dt.date.today(), folder)
+def kept_from(path: Path) -> str | None:
+    """Return what something kept was made from; None where nothing is kept."""
+    if not path.is_file():
+        return None
+    source = json.loads(path.read_text(encoding="utf-8")).get("source")
+    return None if source is None else str(source)
+
+
+def _write(name: str, data_dir: Path, rows: int | None, folder: Path, source: str) -> None:
+    write_corpus(name, frames_of(name, data_dir, rows), dt.date.today(), folder, source)
 
 
 class KindRun:
@@ -63,11 +73,10 @@ class KindRun:
         self._fresh = fresh
         self._built: dict[str, Built] = {}
         for name in engines:
-            most = ENGINES[name].most_records
-            if most is not None and corpus.count > most:
-                click.echo(f"{ENGINES[name].label}: left out; too slow for {corpus.count:,} records")
-                continue
-            self._built[name] = self._build(name)
+            if reason := self._left_out(name):
+                click.echo(f"{corpus.name}: {ENGINES[name].label} is left out; {reason}")
+            else:
+                self._built[name] = self._build(name)
         self.sessions: dict[str, Session] = {name: self._open(name) for name in self._built}
         self._shares = {name: Share(ENGINES[name].every, ENGINES[name].most_rounds) for name in self._built}
         self._shares[LIBRARY] = Share()
@@ -138,17 +147,30 @@ class KindRun:
             "analysis_for_others_s": self.corpus.analysis_s,
         }
 
+    def _left_out(self, name: str) -> str:
+        """Return why an engine does not take part in this kind; empty if it does."""
+        most = ENGINES[name].most_records
+        if most is not None and self.corpus.count > most:
+            return f"{self.corpus.count:,} records would take it too long (at most {most:,})"
+        plan = self.corpus.plan
+        if name == ALL_FACETS and set(plan.facets) == set(plan.schema.facets):
+            return "all facets are compared anyway"
+        return ""
+
     def _build(self, name: str) -> Built:
-        folder = self.folder / name
-        kept = self.folder / f"{name}.json"
-        if kept.is_file():
-            return Built(**json.loads(kept.read_text(encoding="utf-8")))
+        folder, kept = self.folder / name, self.folder / f"{name}.json"
+        module = type(ENGINES[name]).__module__.rpartition(".")[2]
+        source = index_source(self.corpus.content, module, ours=name.startswith(OURS))
+        if kept_from(kept) == source:
+            click.echo(f"{self.corpus.name}: {ENGINES[name].label} was built before")
+            return Built(**json.loads(kept.read_text(encoding="utf-8"))["built"])
+        kept.unlink(missing_ok=True)
         click.echo(f"{self.corpus.name}: building with {ENGINES[name].label}")
         if self._fresh:
             built = in_child(build_index, name, self.corpus.folder, folder)
         else:
             built = build_index(name, self.corpus.folder, folder, repeat=False)
-        kept.write_text(json.dumps(asdict(built)), encoding="utf-8")
+        kept.write_text(json.dumps({"source": source, "built": asdict(built)}), encoding="utf-8")
         return built
 
     def _open(self, name: str) -> Session:
@@ -156,8 +178,8 @@ class KindRun:
 
     def _threaded(self, name: str, queries: list[Query]) -> float:
         asked = [query for number, query in enumerate(queries) if self._shares[name].takes(number)]
-        ours = name.startswith(OURS)
-        sessions = [self.sessions[name] if ours else self._open(name) for _ in range(_THREADS)]
+        one = ENGINES[name].one_session
+        sessions = [self.sessions[name] if one else self._open(name) for _ in range(_THREADS)]
         return round(queries_per_second(sessions, asked), 1)
 
     def _cost(self, name: str) -> dict[str, float]:

@@ -43,6 +43,11 @@ class Plan:
         return load_kind(self.kind)
 
     @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that tell the records of a key from those of others."""
+        return ("system", *(self.schema.code or ("code",)))
+
+    @property
     def several(self) -> tuple[str, ...]:
         """The counted facets of which a record can have more than one value."""
         return tuple(name for name in self.facets if self.schema.facets[name].several)

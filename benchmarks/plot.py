@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -37,14 +36,6 @@ def svg(report: dict[str, Any]) -> str:
         f"<title>Milliseconds a query, logarithmic: bar from p50 to p95, mark at the mean</title>"
         f'<style>{_STYLE}</style><rect width="{width}" height="{top}" fill="#fff"/>{"".join(parts)}</svg>\n'
     )
-
-
-def write_svg(report: dict[str, Any], folder: Path) -> Path:
-    """Write `latest.svg`; return its path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "latest.svg"
-    path.write_text(svg(report), encoding="utf-8")
-    return path
 
 
 def _panel(

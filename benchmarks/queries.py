@@ -10,7 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.corpus import TREES, Corpus, below_key, exact_key
+from benchmarks.corpus import Corpus
+from benchmarks.plain import TREES, below_key, exact_key
 from benchmarks.plans import Plan
 from searchcore.codes import SYSTEMS, display_form
 from searchcore.engine import RawResult
@@ -53,12 +54,25 @@ def read(text: str, sort: str, plan: Plan) -> Query | None:
     if parsed.notes:
         return None
     if isinstance(node, Code):
-        return None if node.modifiers else _lookup(node, sort)
+        if node.modifiers:
+            return None
+        return _mention(node, sort) if plan.schema.joined else _lookup(node, sort)
     words = node.nodes if isinstance(node, And) else (node,)
-    if not all(isinstance(word, Word) and not any(map(str.isdigit, word.text)) for word in words):
+    if not all(isinstance(word, Word) and _is_plain(word.text, plan) for word in words):
         return None
     found = tuple(dict.fromkeys(stems(text)))
     return Query(text, sort, words=found) if found else None
+
+
+def _is_plain(word: str, plan: Plan) -> bool:
+    """Tell whether a word can be read in one way only: digits may be codes, and of the parts of a joined
+    kind one must have all stems of a word (x-ray), while other engines know records only."""
+    return not any(map(str.isdigit, word)) and not (plan.schema.joined and len(stems(word)) > 1)
+
+
+def _mention(node: Code, sort: str) -> Query:
+    """Return what a code asks for in a joined kind: records with this code, or with a part that has it."""
+    return Query(node.text, sort, keys=(exact_key(node.code),), phrases=(tuple(stems(node.text)),))
 
 
 def _lookup(node: Code, sort: str) -> Query:

@@ -1,7 +1,8 @@
-"""The figures of a run: as tables for people, as `latest.json` for programs."""
+"""The figures of a run: as tables and a drawing for people, as `latest.json` for programs."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import platform
@@ -12,6 +13,8 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+
+from benchmarks.plot import svg
 
 RESULTS = Path(__file__).parent / "results"
 _PACKAGES = ("numpy", "numba", "polars", "tantivy", "whoosh")
@@ -50,12 +53,35 @@ def machine() -> dict[str, Any]:
     }
 
 
-def write_json(report: dict[str, Any], folder: Path = RESULTS) -> Path:
-    """Write `latest.json`; return its path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "latest.json"
-    path.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return path
+class Report:
+    """The figures of all kinds. Each kind is added, printed and written as soon as it is measured.
+
+    Kinds that stand in the file already are kept where they were measured on the same machine with the same
+    packages, so that kinds can be measured one at a time.
+
+    Args:
+        folder: where the files are.
+        stem: the name of the files, without `.json` and `.svg`.
+    """
+
+    def __init__(self, folder: Path, stem: str) -> None:
+        self._folder = folder
+        self._stem = stem
+        self.content: dict[str, Any] = {"machine": machine(), "about": {}, "kinds": {}}
+        if (path := folder / f"{stem}.json").is_file():
+            found = json.loads(path.read_text(encoding="utf-8"))
+            if found.get("machine") == self.content["machine"]:
+                self.content = found
+
+    def add(self, name: str, about: dict[str, Any], figures: dict[str, dict[str, Any]]) -> None:
+        """Take the figures of a kind in place of earlier ones, print them, and write all."""
+        about = {"date": dt.date.today().isoformat(), **about}
+        self.content["about"][name], self.content["kinds"][name] = about, figures
+        self._folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(self.content, indent=1, ensure_ascii=False)
+        (self._folder / f"{self._stem}.json").write_text(text + "\n", encoding="utf-8")
+        (self._folder / f"{self._stem}.svg").write_text(svg(self.content), encoding="utf-8")
+        print_kind(name, about, figures)
 
 
 def print_kind(name: str, facts: dict[str, Any], engines: dict[str, dict[str, Any]]) -> None:

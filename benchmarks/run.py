@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
+import time
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -15,13 +15,14 @@ from benchmarks.engines import ENGINES
 from benchmarks.engines.codefacet import NAME as OURS
 from benchmarks.kind_run import KindRun, prepare
 from benchmarks.plans import TITLED_EDITS, base_kind
-from benchmarks.plot import write_svg
-from benchmarks.report import RESULTS, machine, print_kind, write_json
+from benchmarks.report import RESULTS, Report
 from searchcore.errors import CodeFacetError, GenerationError
 from searchcore.generations import Generation
 from searchcore.library import Library
 from searchcore.schema import KINDS
 
+USUAL = ("code", "ptp_edit", TITLED_EDITS)
+NAMES = (*KINDS, TITLED_EDITS)
 _FOLDER = click.Path(path_type=Path)
 
 
@@ -31,7 +32,9 @@ _FOLDER = click.Path(path_type=Path)
 )
 @click.option("--shared", type=_FOLDER, default=DEFAULT_SHARED, help="The agencies' files, to import then.")
 @click.option("--judged", type=_FOLDER, help="Judged queries. Default: `judged` beside --shared.")
-@click.option("--kinds", default=f"code,ptp_edit,{TITLED_EDITS}", show_default=True)
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(NAMES), help=f"Default: {', '.join(USUAL)}."
+)
 @click.option("--engines", default=",".join(ENGINES), show_default=True)
 @click.option(
     "--queries", "count", type=click.IntRange(10), default=200, show_default=True, help="Of each kind."
@@ -40,13 +43,13 @@ _FOLDER = click.Path(path_type=Path)
 @click.option("--rows", type=click.IntRange(100), help="A trial on only about so many records of each kind.")
 @click.option("--work", type=_FOLDER, help="Keep the indexes here, and use those that stand there.")
 @click.option(
-    "--results", type=_FOLDER, default=RESULTS, help="Where latest.json and latest.svg are written."
+    "--results", type=_FOLDER, default=RESULTS, help="Where latest (or trial) .json and .svg are written."
 )
 def main(
     data_dir: Path,
     shared: Path,
     judged: Path | None,
-    kinds: str,
+    kinds: tuple[str, ...],
     engines: str,
     count: int,
     rounds: int,
@@ -59,30 +62,27 @@ def main(
     Figures depend on the machine; ratios less so. docs/benchmarks.md says how to read them.
     """
     chosen = available(engines.split(","))
-    report: dict[str, Any] = {"date": dt.date.today().isoformat(), "machine": machine()}
+    data_dir, judged = data_dir.absolute(), judged or shared.parent / "judged"
     failures: list[str] = []
     with ExitStack() as stack:
         folder = work or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="codefacet-bench-")))
         try:
-            generation = ready_generation(data_dir.absolute(), shared)
-            report |= {"generation": generation.id, "trial_rows": rows, "about": {}, "kinds": {}}
-            for name in kinds_held(kinds.split(","), generation, rows):
-                corpus = prepare(name, data_dir.absolute(), rows, folder / name)
-                run = KindRun(corpus, chosen, folder / name)
-                queries = run.queries(judged or shared.parent / "judged", count)
+            generation = ready_generation(data_dir, shared)
+            report = Report(results, "trial" if rows else "latest")
+            for name in kinds_held(kinds or USUAL, generation, rows):
+                begin = time.perf_counter()
+                run = KindRun(prepare(name, data_dir, rows, folder / name), chosen, folder / name)
+                queries = run.queries(judged, count)
                 # A served generation has neither a part of the records nor made-up titles.
                 served = rows is None and name in KINDS
-                library = opened(data_dir, stack) if served else None
-                figures = run.measure(queries, rounds, library)
-                if not figures:
+                figures = run.measure(queries, rounds, opened(data_dir, stack) if served else None)
+                if figures:
+                    report.add(name, {"generation": generation.id, **run.about(queries)}, figures)
+                else:
                     failures.append(name)
-                    continue
-                report["kinds"][name], report["about"][name] = figures, run.about(queries)
-                print_kind(name, report["about"][name], figures)
+                click.echo(f"{name}: {time.perf_counter() - begin:,.0f} s")
         except CodeFacetError as error:
             raise click.ClickException(str(error)) from error
-    if report["kinds"]:
-        click.echo(f"\nWritten: {write_json(report, results)}, {write_svg(report, results)}")
     if failures:
         raise click.ClickException(
             f"our own answers differ from those of other engines: {', '.join(failures)}"
@@ -110,7 +110,7 @@ def available(names: list[str]) -> list[str]:
     return [name for name in ENGINES if name == OURS or reasons.get(name) == ""]
 
 
-def kinds_held(names: list[str], generation: Generation, rows: int | None) -> list[str]:
+def kinds_held(names: Sequence[str], generation: Generation, rows: int | None) -> list[str]:
     """Return the kinds of which the served generation holds records; say which it does not hold.
 
     In a trial on a part of the rows any kind will do: it is linked from the imported files.

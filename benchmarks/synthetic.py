@@ -1,4 +1,4 @@
-"""Made-up PTP edits in any number, in the frame that an engine is given. No code or word in them is real."""
+"""Made-up PTP edits in any number, in the frames that an engine is given. No code or word in them is real."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from benchmarks.records import Frames
+from indexer.link.joined import spread, years
 from indexer.link.ptp import SETS
-from indexer.link.records import conform_records
 from searchcore.validity import Bound
 
 CODES = 13_000
 WORDS = 5_000
 _SEED = 31337
 _RATIONALES = 12
+_FAMILIES = 800
+_YEARS = 30
 _START = dt.date(1996, 1, 1)
 
 Ints = npt.NDArray[np.int64]
@@ -45,54 +48,73 @@ def titles() -> list[str]:
 
 
 def rationales() -> list[str]:
-    """Return made-up rationales."""
+    """Return made-up rationales, ascending."""
     known = words()
-    return [" ".join(known[at * 5 : at * 5 + 5]) for at in range(_RATIONALES)]
+    return sorted(" ".join(known[at * 5 : at * 5 + 5]) for at in range(_RATIONALES))
 
 
-def edits(rows: int) -> pl.DataFrame:
+def parts() -> pl.DataFrame:
+    """Return the parts that edits name: the codes, then the rationales, which is the order of their names."""
+    more = [None] * _RATIONALES
+    families = [f"f{at * _FAMILIES // CODES:03}" for at in range(CODES)]
+    return pl.DataFrame(
+        {
+            "name": codes() + rationales(),
+            "words": [[title] for title in titles()] + [[] for _ in range(_RATIONALES)],
+            "system": ["CPT"] * CODES + more,
+            "family": families + more,
+        },
+        schema={"name": pl.String, "words": pl.List(pl.String), "system": pl.String, "family": pl.String},
+    )
+
+
+def edits(rows: int) -> Frames:
     """Return so many edits, in the order that the engine wants; the same ones for the same number."""
     chance = np.random.default_rng(_SEED + rows)
     keys = _distinct(chance, rows, len(SETS) * CODES * CODES)
-    first, second = keys // CODES % CODES, keys % CODES
-    systems = sorted(SETS)
-    rationale = _skewed(chance, rows, _RATIONALES)
-    began = chance.integers(0, 30, rows)
-    ended = chance.random(rows) < 0.4
-    numbers, names = pl.Series(codes()), pl.Series(titles())
-    frame = pl.DataFrame(
+    rationale = _skewed(chance, rows, _RATIONALES).astype(np.uint32)
+    first, last = _dates(chance, rows)
+    known, ended = str(Bound.KNOWN), last.is_not_null()
+    records = pl.DataFrame(
         {
-            "system": pl.Series(systems)[(keys // (CODES * CODES)).tolist()],
-            "column_1": numbers.gather(first),
-            "column_2": numbers.gather(second),
-            "title_1": names.gather(first),
-            "title_2": names.gather(second),
-            "rationale": pl.Series([f"r{n:02}" for n in range(_RATIONALES)]).gather(rationale),
-            "rationale_text": pl.Series(rationales()).gather(rationale),
-            "indicator": pl.Series(["0", "1"]).gather(chance.integers(0, 2, rows)),
-            "began": pl.Series(began, dtype=pl.Int32),
-            "lasted": pl.Series(np.where(ended, chance.integers(0, 25, rows), -1), dtype=pl.Int32),
+            "system": spread(_places(keys // (CODES * CODES)), sorted(SETS)),
+            "column_1": _places(keys // CODES % CODES),
+            "column_2": _places(keys % CODES),
+            "rationale_text": _places(rationale + CODES),
+            "valid_from": first,
+            "valid_to": last,
+            "row": _places(np.arange(1, rows + 1)),
+            "indicator": spread(_places(chance.integers(0, 2, rows)), ["0", "1"]),
+            "rationale": spread(_places(rationale), [f"r{at:02}" for at in range(_RATIONALES)]),
+            "effective_year": years(first),
+            "deletion_year": years(last),
         }
     )
-    return conform_records("ptp_edit", _with_dates(frame))
+    bounds = pl.Enum([known, str(Bound.OPEN)])
+    return Frames(
+        records.with_columns(
+            start=pl.lit(known, bounds),
+            end=pl.when(ended).then(pl.lit(known, bounds)).otherwise(pl.lit(str(Bound.OPEN), bounds)),
+            releases=pl.lit("made-up/2026Q4", pl.Enum(["made-up/2026Q4"])),
+            origins=pl.lit('{"title":"made-up/2026Q4#?"}', pl.Enum(['{"title":"made-up/2026Q4#?"}'])),
+            extra=pl.lit("{}", pl.Enum(["{}"])),
+        ),
+        parts(),
+    )
 
 
-def _with_dates(frame: pl.DataFrame) -> pl.DataFrame:
-    begin = pl.lit(_START).dt.offset_by(pl.concat_str("began", pl.lit("y")))
-    ended = pl.col("lasted") >= 0
-    end = pl.lit(_START).dt.offset_by(pl.concat_str(pl.col("began") + pl.col("lasted"), pl.lit("y6mo")))
-    dated = frame.with_columns(valid_from=begin, valid_to=pl.when(ended).then(end))
-    return dated.with_columns(
-        code=pl.concat_str("column_1", pl.lit("/"), "column_2"),
-        title=pl.concat_str("column_1", pl.lit(" / "), "column_2"),
-        synonyms=pl.concat_list("title_1", "title_2"),
-        start=pl.lit(str(Bound.KNOWN)),
-        end=pl.when(ended).then(pl.lit(str(Bound.KNOWN))).otherwise(pl.lit(str(Bound.OPEN))),
-        effective_year=pl.col("valid_from").dt.year().cast(pl.String),
-        deletion_year=pl.col("valid_to").dt.year().cast(pl.String),
-        column_1_system=pl.lit("CPT"),
-        column_2_system=pl.lit("CPT"),
-    ).drop("title_1", "title_2", "began", "lasted")
+def _places(numbers: npt.NDArray[np.integer]) -> pl.Series:
+    return pl.Series(numbers.astype(np.uint32))
+
+
+def _dates(chance: np.random.Generator, rows: int) -> tuple[pl.Series, pl.Series]:
+    """Return the first day of each edit, and the last one of those that have ended."""
+    began, lasted = chance.integers(0, _YEARS, rows), chance.integers(0, _YEARS, rows)
+    ended = chance.random(rows) < 0.4
+    first_days = pl.Series([_START.replace(year=_START.year + year) for year in range(_YEARS)])
+    last_days = pl.Series([dt.date(_START.year + year, 6, 30) for year in range(2 * _YEARS)])
+    last = pl.DataFrame({"day": last_days.gather(_places(began + lasted)), "ended": ended})
+    return first_days.gather(_places(began)), last.select(pl.when("ended").then("day")).to_series()
 
 
 def _distinct(chance: np.random.Generator, count: int, below: int) -> Ints:

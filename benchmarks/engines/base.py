@@ -38,7 +38,7 @@ class Answer:
 
 
 class Session(Protocol):
-    """An opened index; used by one thread."""
+    """An opened index; see `Engine.one_session`."""
 
     def ask(self, query: Query) -> Answer:
         """Answer a query."""
@@ -52,6 +52,7 @@ class Engine(Protocol):
         most_records: larger corpora are left out; None for no limit.
         every: it is asked every n-th query only, where all would take too long.
         most_rounds: rounds that it takes part in; None for all.
+        one_session: whether threads may ask one session; else each needs its own.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Engine(Protocol):
     most_records: int | None
     every: int
     most_rounds: int | None
+    one_session: bool
 
     def missing(self) -> str:
         """Return why the engine cannot run here; empty if it can."""

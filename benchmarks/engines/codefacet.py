@@ -15,21 +15,23 @@ from searchcore.request import Request
 from searchcore.schema import KindSchema
 
 NAME = "codefacet"
+ALL_FACETS = f"{NAME}-all-facets"
 
 
 class CodeFacet:
     """The engine in use, with the compared facets or with all facets of the kind.
 
-    It gets the records as they come from linking and analyses their text itself; the other engines get
-    words that are analysed already.
+    It gets the records (of a joined kind, with their parts) as they come from linking and analyses their text
+    itself; the other engines get words that are analysed already.
     """
 
     most_records: int | None = None
     every = 1
     most_rounds: int | None = None
+    one_session = True
 
     def __init__(self, *, all_facets: bool = False) -> None:
-        self.name = f"{NAME}-all-facets" if all_facets else NAME
+        self.name = ALL_FACETS if all_facets else NAME
         self.label = "CodeFacet, all facets" if all_facets else "CodeFacet"
         self._all_facets = all_facets
 
@@ -39,7 +41,8 @@ class CodeFacet:
 
     def build(self, corpus: Corpus, folder: Path) -> None:
         """See `Engine`."""
-        index_writer().write(self._schema(corpus), corpus.records, folder, lambda _done, _total: None)
+        records, parts = corpus.frames
+        index_writer().write(self._schema(corpus), records, folder, lambda _done, _total: None, parts)
 
     def open(self, corpus: Corpus, folder: Path) -> Session:
         """See `Engine`."""

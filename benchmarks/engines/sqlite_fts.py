@@ -9,7 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.corpus import LIVE, Corpus
+from benchmarks.as_of import LIVE
+from benchmarks.corpus import Corpus
 from benchmarks.engines.base import PAGE, Answer, Session
 from benchmarks.queries import Query
 
@@ -23,9 +24,10 @@ class SqliteFts:
 
     name = "sqlite-fts5"
     label = "SQLite FTS5"
-    most_records: int | None = None
+    most_records: int | None = 1_000_000
     every = 1
     most_rounds: int | None = 3
+    one_session = False
 
     def missing(self) -> str:
         """See `Engine`."""

@@ -12,7 +12,8 @@ from typing import Any
 
 from whoosh import analysis, fields, index, query, sorting
 
-from benchmarks.corpus import NOT_LIVE, Corpus
+from benchmarks.as_of import NOT_LIVE
+from benchmarks.corpus import Corpus
 from benchmarks.engines.base import PAGE, Answer, Session
 from benchmarks.queries import Query
 
@@ -27,6 +28,7 @@ class StockWhoosh:
     most_records: int | None = 500_000
     every = 5
     most_rounds: int | None = 1
+    one_session = False
 
     def missing(self) -> str:
         """See `Engine`."""

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.corpus import NOT_LIVE, Corpus
+from benchmarks.as_of import NOT_LIVE
+from benchmarks.corpus import Corpus
 from benchmarks.engines.base import PAGE, Answer, Session
 from benchmarks.queries import Query
 
@@ -37,6 +38,7 @@ class Tantivy:
     most_records: int | None = None
     every = 1
     most_rounds: int | None = None
+    one_session = True
 
     def missing(self) -> str:
         """See `Engine`."""
@@ -74,7 +76,7 @@ def _schema(corpus: Corpus) -> Any:
 
 
 class TantivySession:
-    """A searcher; the binding lets other threads run while it works."""
+    """A searcher, which threads may share; the binding lets others run while it works."""
 
     def __init__(self, corpus: Corpus, index: Any) -> None:
         self._index = index

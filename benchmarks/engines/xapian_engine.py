@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from benchmarks.corpus import LIVE, Corpus
+from benchmarks.as_of import LIVE
+from benchmarks.corpus import Corpus
 from benchmarks.engines.base import PAGE, Answer, Session
 from benchmarks.queries import Query
 
@@ -26,9 +27,10 @@ class Xapian:
 
     name = "xapian"
     label = "Xapian"
-    most_records: int | None = None
+    most_records: int | None = 1_000_000
     every = 1
     most_rounds: int | None = 3
+    one_session = False
 
     def missing(self) -> str:
         """See `Engine`."""

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.corpus import Corpus, write_corpus
 from benchmarks.engines import ENGINES
 from benchmarks.kind_run import KindRun
-from benchmarks.records import records_of
+from benchmarks.records import frames_of
 
 RUNNING = [name for name, engine in ENGINES.items() if not engine.missing()]
 DAY = dt.date(2024, 7, 1)
@@ -24,7 +24,7 @@ def sample_corpus(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], C
     @cache
     def written(name: str) -> Corpus:
         folder = tmp_path_factory.mktemp("corpus") / "corpus"
-        return write_corpus(name, records_of(name, None), DAY, folder)
+        return write_corpus(name, frames_of(name, None), DAY, folder)
 
     return written
 

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from benchmarks import growth, startup, synthetic
 from benchmarks.kind_run import LIBRARY, KindRun
 from benchmarks.measure import Share, build_index, in_child, percentile, summary
-from benchmarks.plot import svg
-from benchmarks.report import machine, print_kind, write_json
+from benchmarks.report import Report
 from benchmarks.run import main
 from searchcore.errors import BuildError
 from searchcore.library import Library
@@ -57,13 +56,47 @@ def test_a_run_gives_all_figures_of_all_engines(
         assert set(found) >= WANTED, name
         assert all(found[key] >= 0 for key in WANTED)
     assert figures["codefacet"]["ratio_mean"] == 1.0
-    report = {"machine": machine(), "kinds": {"code": figures}, "about": {"code": run.about(queries)}}
-    assert json.loads(write_json(report, tmp_path).read_text(encoding="utf-8")) == report
-    print_kind("code", run.about(queries), figures)
-    drawing = ET.fromstring(svg(report))
+    Report(tmp_path, "latest").add("code", run.about(queries), figures)
+    report = json.loads((tmp_path / "latest.json").read_text(encoding="utf-8"))
+    assert report["kinds"]["code"] == figures
+    assert report["about"]["code"]["records"] == run.corpus.count
+    told = capsys.readouterr().out
+    assert all(found["label"].split()[0] in told for found in figures.values())
+    drawing = ET.fromstring((tmp_path / "latest.svg").read_text(encoding="utf-8"))
     texts = [element.text or "" for element in drawing.iter("{http://www.w3.org/2000/svg}text")]
     for found in figures.values():
         assert found["label"] in texts
+
+
+class TestReport:
+    figures = {
+        "codefacet": {
+            "label": "CodeFacet",
+            "queries": 1,
+            "p50_ms": 1,
+            "p95_ms": 2,
+            "mean_ms": 1,
+            "ratio_mean": 1,
+        }
+    }
+    about = {"records": 3, "queries": 1, "as_of": "2026-11-23"}
+
+    def kinds(self, folder: Path) -> list[str]:
+        return list(json.loads((folder / "latest.json").read_text(encoding="utf-8"))["kinds"])
+
+    def test_kinds_can_be_measured_one_at_a_time(self, tmp_path: Path) -> None:
+        for kind in ("code", "ptp_edit", "code"):
+            Report(tmp_path, "latest").add(kind, self.about, self.figures)
+        assert self.kinds(tmp_path) == ["code", "ptp_edit"]
+
+    def test_figures_of_another_machine_are_not_mixed_with_these(self, tmp_path: Path) -> None:
+        Report(tmp_path, "latest").add("code", self.about, self.figures)
+        path = tmp_path / "latest.json"
+        report = json.loads(path.read_text(encoding="utf-8"))
+        report["machine"]["cores"] += 1
+        path.write_text(json.dumps(report), encoding="utf-8")
+        Report(tmp_path, "latest").add("ptp_edit", self.about, self.figures)
+        assert self.kinds(tmp_path) == ["ptp_edit"]
 
 
 def test_a_generation_of_the_same_records_is_measured_too(
@@ -103,12 +136,17 @@ class TestCommands:
 
 class TestGrowth:
     def test_made_up_edits_are_distinct_and_in_order(self) -> None:
-        edits = synthetic.edits(3_000)
-        keys = list(edits.select("system", "code").iter_rows())
+        edits, parts = synthetic.edits(3_000)
+        keys = list(edits.select("system", "column_1", "column_2").iter_rows())
         assert len(set(keys)) == 3_000
         assert keys == sorted(keys)
-        assert edits.equals(synthetic.edits(3_000))
+        assert edits.equals(synthetic.edits(3_000).records)
         assert edits.filter(edits["valid_to"] <= edits["valid_from"]).is_empty()
+        assert parts is not None
+        assert parts["name"].to_list() == sorted(set(parts["name"]))
+        titled = parts.filter(parts["system"].is_not_null())
+        assert titled.height == synthetic.CODES
+        assert titled["words"].list.len().min() == 1
 
     def test_a_point_of_the_curve_is_measured_and_its_matches_are_right(self) -> None:
         found = growth.point(2_000, 24, 1)

@@ -28,6 +28,17 @@ def test_a_code_is_itself_what_stands_below_it_and_its_mentions() -> None:
     assert set(query.phrases) == {("e119",), ("e11", "9")}
 
 
+def test_a_code_of_an_edit_is_the_edit_or_a_part_that_names_it() -> None:
+    edits = load_plan("ptp_edit")
+    assert read("11042", "code", edits) == Query("11042", "code", keys=("is11042",), phrases=(("11042",),))
+    both = read("11042/97597", "code", edits)
+    assert both is not None
+    assert both.keys == ("is11042§97597",)
+    # One part must hold all of a word: engines without parts cannot ask that.
+    assert read("x-ray knee", "title", edits) is None
+    assert read("x-ray knee", "title", CODE) is not None
+
+
 @pytest.mark.parametrize(
     "text",
     ["knee -left", "knee OR hip", '"knee brace"', "hemorrh*", "knee 29881", "11042-59", "title:knee", ""],

@@ -16,37 +16,28 @@ from xml.etree.ElementTree import Element
 
 import polars as pl
 
-from indexer.sources.base import Member, Reading, Reject, Release
-from indexer.sources.fiscal import fiscal_release
+from indexer.sources.base import Member, Reading, Reject
 from indexer.sources.icd_refs import note_references
 from indexer.sources.shapes import ICD10CM
+from indexer.sources.xml_reader import XmlReader
 from indexer.sources.xmlunits import (
     child_text,
     collection_paused,
     line_of,
-    root_name,
     text_of,
     units,
-    version_year,
 )
 from indexer.tables import table_of
 
-_ROOT = "ICD10CM.tabular"
 _RANGE = re.compile(r"\(([A-Z][0-9A][0-9A-Z])(?:-([A-Z][0-9A][0-9A-Z]))?\)\s*$")
 # An element may hold text and further elements; these hold no notes of their own.
 _STRUCTURE = ("name", "desc", "diag", "section", "sectionIndex")
 
 
-class TabularReader:
+class TabularReader(XmlReader):
     """Reads the tabular list into nodes, notes and 7th characters."""
 
-    def recognise(self, member: Member, options: Mapping[str, Any]) -> bool:
-        """Tell whether the root element is that of the tabular list."""
-        return root_name(member.head_text) == _ROOT
-
-    def release(self, member: Member, options: Mapping[str, Any]) -> Release | None:
-        """Return the release that the `version` element and the name give."""
-        return fiscal_release(member, version_year(member.head_text))
+    root = "ICD10CM.tabular"
 
     def read(self, member: Member, options: Mapping[str, Any]) -> Reading:
         """Read all chapters; `checks` counts them, sections, notes and nodes that define 7th characters."""

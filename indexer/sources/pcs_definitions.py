@@ -14,26 +14,18 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from indexer.sources.base import Member, Reading, Reject, Release
-from indexer.sources.fiscal import fiscal_release
-from indexer.sources.xmlunits import child_text, line_of, root_name, text_of, units, version_year
+from indexer.sources.base import Member, Reading, Reject
+from indexer.sources.xml_reader import XmlReader
+from indexer.sources.xmlunits import child_text, line_of, text_of, units
 from indexer.tables import table_of
-
-_ROOT = "ICD10PCS.definitions"
 
 Row = tuple[int, str, int, str, str | None, str | None]
 
 
-class PcsDefinitionsReader:
+class PcsDefinitionsReader(XmlReader):
     """Reads the definitions."""
 
-    def recognise(self, member: Member, options: Mapping[str, Any]) -> bool:
-        """Tell whether the root element is that of the definitions."""
-        return root_name(member.head_text) == _ROOT
-
-    def release(self, member: Member, options: Mapping[str, Any]) -> Release | None:
-        """Return the release that the `version` element and the name give."""
-        return fiscal_release(member, version_year(member.head_text))
+    root = "ICD10PCS.definitions"
 
     def read(self, member: Member, options: Mapping[str, Any]) -> Reading:
         """Read all terms; `checks` counts sections and the entries of the device aggregation table."""

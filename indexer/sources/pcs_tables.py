@@ -17,36 +17,27 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from indexer.sources.base import Member, Reading, Reject, Release
-from indexer.sources.fiscal import fiscal_release
+from indexer.sources.base import Member, Reading, Reject
 from indexer.sources.shapes import ICD10PCS_TABLE
+from indexer.sources.xml_reader import XmlReader
 from indexer.sources.xmlunits import (
     child_text,
     collection_paused,
     line_of,
-    root_name,
     text_of,
     units,
-    version_year,
 )
 from indexer.tables import table_of
 
-_ROOT = "ICD10PCS.tabular"
 _VALUE = re.compile(r"^[0-9A-HJ-NP-Z]$")
 
 Axis = tuple[int, str, list[tuple[str, str]]]
 
 
-class PcsTablesReader:
+class PcsTablesReader(XmlReader):
     """Reads the tables into rows of axes and labels."""
 
-    def recognise(self, member: Member, options: Mapping[str, Any]) -> bool:
-        """Tell whether the root element is that of the tables."""
-        return root_name(member.head_text) == _ROOT
-
-    def release(self, member: Member, options: Mapping[str, Any]) -> Release | None:
-        """Return the release that the `version` element and the name give."""
-        return fiscal_release(member, version_year(member.head_text))
+    root = "ICD10PCS.tabular"
 
     def read(self, member: Member, options: Mapping[str, Any]) -> Reading:
         """Read all rows; `checks` gives the tables and `billable`, the number of codes that all rows make.

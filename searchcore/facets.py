@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from heapq import nsmallest
 
+from searchcore.ranges import parse_range, range_label
 from searchcore.request import NOT_SPECIFIED
 from searchcore.result import FacetValue
 from searchcore.schema import Facet
@@ -32,8 +33,8 @@ def all_values(
 
 
 def distinct(counts: Mapping[str, int]) -> int:
-    """Return how many values have matches, "not specified" included."""
-    return sum(1 for _, number in counts.items() if number)
+    """Return how many values have matches, "not specified" included; a range that is selected is no value."""
+    return sum(1 for name, number in counts.items() if number and parse_range(name) is None)
 
 
 def visible_values(
@@ -106,4 +107,6 @@ def _value(name: str, count: int, selected: Sequence[str], known: Known) -> Face
     label, parent = known.get(name, (name, None))
     if name == NOT_SPECIFIED:
         label = "Not specified"
+    elif name not in known:
+        label = range_label(name)
     return FacetValue(name, label, count, name in selected, parent)

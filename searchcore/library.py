@@ -16,6 +16,7 @@ from searchcore.facts import Facts, ReleaseInfo
 from searchcore.generations import Generation, current_id, load
 from searchcore.lazy import LazySequence, LazyValues
 from searchcore.opened import Opened
+from searchcore.ranges import range_label
 from searchcore.request import Request
 from searchcore.result import FacetValue, Hit, Record, Result
 from searchcore.schema import KINDS, load_kind
@@ -116,7 +117,7 @@ class Library:
     def facet_label(self, kind: str, facet: str, value: str) -> str:
         """Return the label of a facet value."""
         known = self.facts.facet_values.get((kind, facet), {})
-        return "Not specified" if value == "-" else known.get(value, (value, None))[0]
+        return "Not specified" if value == "-" else known.get(value, (range_label(value), None))[0]
 
     def search(self, request: Request) -> Result:
         """Answer a request."""

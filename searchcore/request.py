@@ -32,7 +32,8 @@ class Request:
     Attributes:
         text: what the person typed.
         kind: one of `KINDS`.
-        filters: facet name to selected values; OR within a facet, AND across. `-` selects "not specified".
+        filters: facet name to selected values; OR within a facet, AND across. `-` selects "not specified",
+            `2015..2020` a range of a numeric facet.
         as_of: the day asked about; None asks for all dates.
         sort: name of a sort of the kind.
         group: name of a group of the kind, whose members are shown as one hit; empty for none.

@@ -28,7 +28,8 @@ class TextField:
 @dataclass(frozen=True)
 class Facet:
     """A facet. `multi`: several values a record; `hierarchical`: a value and all its ancestors;
-    `as_of`: computed for the day asked for; `numeric`: values sort as numbers; `part` and `attribute`: the
+    `as_of`: computed for the day asked for; `numeric`: values sort as numbers, of
+    which a record has one at most, and a range (`2015..2020`) can be selected; `part` and `attribute`: the
     value is that attribute of the part that the column `part` names."""
 
     name: str

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from searchcore.ranges import in_range, parse_range
 from searchcore.request import NOT_SPECIFIED
 from searchcore.whoosh_engine import cell_kernels
 from searchcore.whoosh_engine.counting import Counts, Docs, Scores, Tally, tally
@@ -33,6 +34,7 @@ class CellFacet:
         values: by ordinal, from 1; ordinal 0 is "not specified".
         group: number of the group.
         offsets, ordinals: the ordinals of each cell.
+        numeric: a cell has at most one value, which is a number: ranges can be asked for.
     """
 
     def __init__(
@@ -41,11 +43,14 @@ class CellFacet:
         group: int,
         offsets: npt.NDArray[np.int64],
         ordinals: npt.NDArray[np.int32],
+        *,
+        numeric: bool = False,
     ) -> None:
         self.names = (NOT_SPECIFIED, *values)
         self.group = group
         self.offsets = offsets
         self.ordinals = ordinals
+        self._numeric = numeric
         self._failing: dict[tuple[str, ...], npt.NDArray[np.uint32]] = {}
 
     def of(self, cell: int) -> tuple[str, ...]:
@@ -58,12 +63,21 @@ class CellFacet:
         """The ordinal of each value."""
         return {name: ordinal for ordinal, name in enumerate(self.names)}
 
+    def ordinals_for(self, chosen: str) -> list[int]:
+        """Return the ordinal of a value, or those of all values in a range; none where there is no such value."""
+        bounds = parse_range(chosen) if self._numeric else None
+        if bounds is not None:
+            return [ordinal for name, ordinal in self.ordinal_of.items() if in_range(name, bounds)]
+        ordinal = self.ordinal_of.get(chosen)
+        return [] if ordinal is None else [ordinal]
+
     def failing(self, chosen: Sequence[str]) -> npt.NDArray[np.uint32]:
         """Return 1 for each cell that has none of some values, else 0; what was asked for lately is kept."""
         known = self._failing.get(tuple(chosen))
         if known is None:
             wanted = np.zeros(len(self.names), np.bool_)
-            wanted[[self.ordinal_of[name] for name in chosen if name in self.ordinal_of]] = True
+            for name in chosen:
+                wanted[self.ordinals_for(name)] = True
             known = np.empty(len(self.offsets) - 1, np.uint32)
             cell_kernels.mark_failing(self.offsets, self.ordinals, wanted, known)
             if len(self._failing) >= _KEPT:
@@ -82,7 +96,9 @@ class FacetCounts(Mapping[str, int]):
 
     @cached_property
     def _found(self) -> dict[str, int]:
-        found = dict.fromkeys(self._selected, 0)
+        found = {
+            name: int(self._numbers[self._facet.ordinals_for(name)].sum()) for name in self._selected
+        }
         names = self._facet.names
         ordinals = self._numbers.nonzero()[0]
         for ordinal, number in zip(ordinals.tolist(), self._numbers[ordinals].tolist(), strict=True):
@@ -91,9 +107,11 @@ class FacetCounts(Mapping[str, int]):
 
     def get(self, value: str, default: Any = None) -> Any:
         """Return the count of a value, `default` where it does not occur."""
+        if value in self._selected:
+            return self._found[value]
         ordinal = self._facet.ordinal_of.get(value)
         number = 0 if ordinal is None else int(self._numbers[ordinal])
-        return number or (0 if value in self._selected else default)
+        return number or default
 
     def items(self) -> ItemsView[str, int]:
         """Return the counts as pairs."""

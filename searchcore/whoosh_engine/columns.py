@@ -156,16 +156,16 @@ def read_cells(file: Arrays, schema: KindSchema) -> Cells:
         file.array("cells"),
         [group["size"] for group in groups],
         {
-            name: None if facet.as_of else read_facet(file, name, of_facet[name])
+            name: None if facet.as_of else read_facet(file, name, of_facet[name], numeric=facet.numeric)
             for name, facet in schema.facets.items()
         },
     )
 
 
-def read_facet(file: Arrays, name: str, group: int) -> CellFacet:
+def read_facet(file: Arrays, name: str, group: int, *, numeric: bool = False) -> CellFacet:
     """Return one facet of an index."""
     offsets, ordinals = file.array(f"cell.{name}.offsets"), file.array(f"cell.{name}.ordinals")
-    return CellFacet(file.values["facets"][name], group, offsets, ordinals)
+    return CellFacet(file.values["facets"][name], group, offsets, ordinals, numeric=numeric)
 
 
 def schema_form(schema: KindSchema) -> dict[str, Any]:

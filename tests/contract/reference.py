@@ -143,7 +143,9 @@ def answer(
         found = dict.fromkeys(filters.get(facet, ()), 0)
         for version in matching:
             if all(_passes(version, status, *item) for item in others.items()):
-                for value in _values(version, status, facet) or {"-"}:
+                values = _values(version, status, facet) or {"-"}
+                ranges = {name for name in filters.get(facet, ()) if _in_range(facet, values, name)}
+                for value in values | ranges:
                     found[value] = found.get(value, 0) + 1
         counts[facet] = found
     chosen.sort(key=lambda version: (version.code, version.system, version.number))
@@ -158,7 +160,15 @@ def _values(version: Version, status: dict[int, str], facet: str) -> set[str]:
 
 
 def _passes(version: Version, status: dict[int, str], facet: str, wanted: tuple[str, ...]) -> bool:
-    return bool((_values(version, status, facet) or {"-"}) & set(wanted))
+    values = _values(version, status, facet) or {"-"}
+    return bool(values & set(wanted)) or any(_in_range(facet, values, name) for name in wanted)
+
+
+def _in_range(facet: str, values: set[str], name: str) -> bool:
+    if facet != "start_year" or ".." not in name:
+        return False
+    low, high = name.split("..")
+    return any(int(low or 0) <= int(value) <= int(high or 9999) for value in values - {"-"})
 
 
 def grouped(versions: list[Version]) -> list[list[Version]]:

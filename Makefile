@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATA := data
 WORKERS ?= 2
 
-.PHONY: serve test check lint types wheel bench clean
+.PHONY: serve test nightly check lint types wheel bench clean
 
 serve: $(VENV)/.installed
 	@$(BIN)/codefacet --data-dir $(DATA) build --if-needed
@@ -13,6 +13,10 @@ serve: $(VENV)/.installed
 
 test: check
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-branch --cov-report=term:skip-covered
+
+# Many times the generated inputs of the gate, and new ones each time.
+nightly: $(VENV)/.tested
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/whoosh_engine tests/contract
 
 check: lint types
 

@@ -15,9 +15,9 @@ from whoosh import query
 from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.layout import MERGED, place_field
 
+from ..generated import cases
 from .corpora import Corpus, Opened, opened
 from .plain import Plain, distance
-from .trees import cases
 
 TITLE = place_field("title")
 # Few letters, so that words are near each other; of one to four bytes in UTF-8.

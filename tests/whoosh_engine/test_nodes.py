@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from whoosh import query
 from whoosh.collectors import UnlimitedCollector
 
+from ..generated import cases
 from .corpora import COLUMNS, Corpus, Opened, corpora, opened, some_corpus
 from .plain import Plain, Scores
-from .trees import Trees, cases
+from .trees import Trees
 
 seeds = st.integers(0, 2**32 - 1)
 

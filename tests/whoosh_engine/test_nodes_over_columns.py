@@ -24,9 +24,9 @@ from searchcore.whoosh_engine.queries import AtLeast, CodePrefix, ColumnRange, E
 from searchcore.whoosh_engine.writer import WhooshWriter
 
 from ..contract.frames import CODES, EPOCH, KIND, Version, corpora, frame
+from ..generated import cases
 from .test_joined import COLUMNS, Edit, edits, having, written
 from .test_joined import WORDS as PART_WORDS
-from .trees import cases
 
 days = st.integers(-30, 640).map(lambda number: EPOCH + dt.timedelta(days=number))
 

@@ -6,13 +6,10 @@ can try some ten thousand of them.
 
 from __future__ import annotations
 
-import os
 import random
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from hypothesis import settings
 from whoosh import query
 
 from searchcore.whoosh_engine.layout import MERGED, place_field
@@ -28,9 +25,6 @@ from searchcore.whoosh_engine.queries import (
 )
 
 from .corpora import COLUMNS, UNITS, VOCABULARY, Corpus
-
-# How many more inputs a nightly run draws than the gate does.
-NIGHTLY = 30
 
 _PLACES = tuple(map(place_field, UNITS))
 _FIELDS = (MERGED, MERGED, MERGED, *_PLACES)
@@ -58,12 +52,6 @@ _PATTERNS = (
 )
 _REGEXES = (".*", "k", "^b.n", "kn|bo", "[k-n]+$", "胃.", "bu?", "(no|knot)$")
 _MASKED = 6000
-
-
-def cases(count: int) -> Callable[[Any], Any]:
-    """Return the settings of a test that draws so many inputs in the gate."""
-    nightly = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
-    return settings(max_examples=count * (NIGHTLY if nightly else 1))
 
 
 class Trees:

@@ -123,6 +123,8 @@ def _print_facets(console: Console, result: Result) -> None:
     shown = [(name, values) for name, values in result.facets.items() if any(v.value != "-" for v in values)]
     if not shown:
         return
+    # Those that something is selected of go first.
+    shown.sort(key=lambda item: not any(value.selected for value in item[1]))
     console.print()
     for name, values in shown[:_FACETS_SHOWN]:
         listed = [

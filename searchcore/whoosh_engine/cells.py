@@ -96,9 +96,7 @@ class FacetCounts(Mapping[str, int]):
 
     @cached_property
     def _found(self) -> dict[str, int]:
-        found = {
-            name: int(self._numbers[self._facet.ordinals_for(name)].sum()) for name in self._selected
-        }
+        found = {name: int(self._numbers[self._facet.ordinals_for(name)].sum()) for name in self._selected}
         names = self._facet.names
         ordinals = self._numbers.nonzero()[0]
         for ordinal, number in zip(ordinals.tolist(), self._numbers[ordinals].tolist(), strict=True):

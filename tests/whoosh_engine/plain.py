@@ -58,11 +58,12 @@ class Plain:
     def _add(self, doc: int, name: str, texts: Iterable[str]) -> None:
         begin = 0
         for text in texts:
-            for place, word in enumerate(stems(text), begin):
+            words = stems(text)
+            for place, word in enumerate(words, begin):
                 self.places[f"in_{name}"].setdefault(word, {}).setdefault(doc, []).append(place)
                 weight = self.weights.setdefault(word, {})
                 weight[doc] = weight.get(doc, 0.0) + UNITS[name] / 20
-            begin += _FAR
+            begin += len(words) + _FAR
 
     def run(self, wanted: Any) -> Scores:
         """Return the records of a query and their scores."""

@@ -29,6 +29,8 @@ types: $(VENV)/.tested
 
 bench: $(VENV)/.tested
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.growth
+	$(BIN)/python -m benchmarks.startup
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("CodeFacet needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'

@@ -180,7 +180,7 @@ class KindRun:
         asked = [query for number, query in enumerate(queries) if self._shares[name].takes(number)]
         one = ENGINES[name].one_session
         sessions = [self.sessions[name] if one else self._open(name) for _ in range(_THREADS)]
-        return round(queries_per_second(sessions, asked), 1)
+        return round(queries_per_second(sessions, asked, warm=one), 1)
 
     def _cost(self, name: str) -> dict[str, float]:
         built = self._built.get(name)

@@ -129,10 +129,10 @@ def interleaved(
     return times
 
 
-def queries_per_second(sessions: Sequence[Session], queries: Sequence[Query]) -> float:
+def queries_per_second(sessions: Sequence[Session], queries: Sequence[Query], *, warm: bool = False) -> float:
     """Ask queries in as many threads as there are sessions; each takes the next query that is left.
 
-    Each session is asked everything once before, so that it is warm and has chosen its forms.
+    Unless sessions are warm already, each is asked everything once before.
     """
     following = count()
 
@@ -140,7 +140,7 @@ def queries_per_second(sessions: Sequence[Session], queries: Sequence[Query]) ->
         while (number := next(following)) < len(queries):
             session.ask(queries[number])
 
-    for session in dict.fromkeys(sessions):
+    for session in () if warm else sessions:
         for query in queries:
             session.ask(query)
     begin = time.perf_counter()

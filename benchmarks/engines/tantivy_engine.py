@@ -26,7 +26,7 @@ except ImportError:
 _HEAP = 1_000_000_000
 _MOST_VALUES = 10_000
 _FEW_VALUES = 16
-_TRIALS = 3
+_TRIALS = 2
 _STORED = ("code", "title")
 
 

@@ -64,7 +64,7 @@ class CellFacet:
         return {name: ordinal for ordinal, name in enumerate(self.names)}
 
     def ordinals_for(self, chosen: str) -> list[int]:
-        """Return the ordinal of a value, or those of all values in a range; none if there is no such value."""
+        """Return the ordinal of a value, or those of all values in a range; none where it is unknown."""
         bounds = parse_range(chosen) if self._numeric else None
         if bounds is not None:
             return [ordinal for name, ordinal in self.ordinal_of.items() if in_range(name, bounds)]

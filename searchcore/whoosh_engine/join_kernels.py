@@ -24,56 +24,55 @@ def bit_count(value):  # type: ignore[no-untyped-def]
 
 
 _RUNS = (
-    "void({cells}[:, ::1], int64[::1], int64[::1], int64[::1], uint64[:, ::1], uint64, int64, uint64[::1])"
+    "void({cells}[:, ::1], int64[::1], int64[::1], int64[::1], int64[::1], int64[::1], uint64[:, ::1],"
+    " uint64, int64, uint64[::1])"
 )
 
 
 @compiled([_RUNS.format(cells="uint16"), _RUNS.format(cells="uint32")])
-def mark_runs(cells, columns, run_parts, run_begins, bits, others, least, marks):  # type: ignore[no-untyped-def]
+def mark_runs(cells, columns, parts, offsets, begins, ends, bits, others, least, marks):  # type: ignore[no-untyped-def]
     """Mark records whose parts have at least `least` bits, where the part of the leading column has one.
 
     Args:
         cells: of each record the part in each column.
         columns: places in `cells` of the columns, the leading one first.
-        run_parts, run_begins: the runs of equal parts in the leading column; one begin more than runs.
+        parts: the parts that have bits.
+        offsets, begins, ends: the runs of records with each part in the leading column.
         bits: see the module.
         others: all bits that any part of the columns has which were not looked at before.
         least: how many bits a record needs.
         marks: changed.
     """
-    for run in range(run_parts.shape[0]):
-        own = bits[0, run_parts[run]]
-        if own == 0:
+    for part in parts:
+        own = bits[0, part]
+        if own == 0 or bit_count(own | others) < least:
             continue
-        begin = run_begins[run]
-        end = run_begins[run + 1]
-        if bit_count(own) >= least:
-            for doc in range(begin, end):
-                marks[doc >> 6] |= np.uint64(1) << np.uint64(doc & 63)
-        elif bit_count(own | others) >= least:
-            for doc in range(begin, end):
+        enough = bit_count(own) >= least
+        for run in range(offsets[part], offsets[part + 1]):
+            for doc in range(begins[run], ends[run]):
                 found = own
-                for column in range(1, columns.shape[0]):
-                    found |= bits[column, cells[doc, columns[column]]]
-                if bit_count(found) >= least:
+                if not enough:
+                    for column in range(1, columns.shape[0]):
+                        found |= bits[column, cells[doc, columns[column]]]
+                if enough or bit_count(found) >= least:
                     marks[doc >> 6] |= np.uint64(1) << np.uint64(doc & 63)
 
 
 _LISTS = (
-    "void({cells}[:, ::1], int64[::1], int64, int64[::1], uint32[::1], uint64[:, ::1], uint64, int64,"
-    " uint64[::1])"
+    "void({cells}[:, ::1], int64[::1], int64[::1], int64, int64[::1], uint32[::1], uint64[:, ::1], uint64,"
+    " int64, uint64[::1])"
 )
 
 
 @compiled([_LISTS.format(cells="uint16"), _LISTS.format(cells="uint32")])
-def mark_lists(cells, columns, column, offsets, docs, bits, others, least, marks):  # type: ignore[no-untyped-def]
+def mark_lists(cells, columns, parts, column, offsets, docs, bits, others, least, marks):  # type: ignore[no-untyped-def]
     """Mark records by the lists of another column; see `mark_runs`.
 
     Args:
         column: which of `columns`.
         offsets, docs: the records of each part of that column.
     """
-    for part in range(1, bits.shape[1]):
+    for part in parts:
         own = bits[column, part]
         if own == 0 or bit_count(own | others) < least:
             continue
@@ -88,19 +87,9 @@ def mark_lists(cells, columns, column, offsets, docs, bits, others, least, marks
                 marks[doc >> 6] |= np.uint64(1) << np.uint64(doc & 63)
 
 
-@compiled("int64(uint64[::1])")
-def count_marks(marks):  # type: ignore[no-untyped-def]
-    """Return the number of records marked."""
-    count = 0
-    for at in range(marks.shape[0]):
-        if marks[at]:
-            count += bit_count(marks[at])
-    return count
-
-
-@compiled("void(uint64[::1], uint32[::1])")
+@compiled("int64(uint64[::1], uint32[::1])")
 def list_marks(marks, out_docs):  # type: ignore[no-untyped-def]
-    """List the marked records, ascending."""
+    """List the marked records, ascending; return how many there are."""
     count = 0
     for at in range(marks.shape[0]):
         word = marks[at]
@@ -109,6 +98,7 @@ def list_marks(marks, out_docs):  # type: ignore[no-untyped-def]
             out_docs[count] = (at << 6) + bit_count(low - np.uint64(1))
             count += 1
             word ^= low
+    return count
 
 
 _SCORE = "void({cells}[:, ::1], int64[::1], float64[:, ::1], uint32[::1], float64[::1])"

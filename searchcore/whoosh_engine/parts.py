@@ -28,6 +28,8 @@ from searchcore.whoosh_engine.ranking import Ranking
 from searchcore.whoosh_engine.sections import Arrays, Section
 from searchcore.whoosh_engine.words import Words
 
+Bits = npt.NDArray[np.uint64]
+
 
 class Parts:
     """The parts of one index. Safe to share between threads.
@@ -52,7 +54,7 @@ class Parts:
         self._segment = OpenSegment(section)
         scoring = make_scoring(self._segment.lengths, ranking.bm25.k1, ranking.bm25.b)
         self._executor = Executor(self._segment, scoring, _no_searcher)
-        self._runs = file.array("runs.parts"), file.array("runs.begins")
+        self._runs = _Runs(file.array("runs.parts"), file.array("runs.begins"), len(self.names) + 1)
         self._lists = {
             column: (file.array(f"lists.{column}.offsets"), file.array(f"lists.{column}"))
             for column in self.columns[1:]
@@ -82,59 +84,86 @@ class Parts:
         """
         shape = len(self.columns), len(self.names) + 1
         bits, scores = np.zeros(shape, np.uint64), np.zeros(shape)
+        touched = []
         for number, query in enumerate(wanted):
             found = self.having(query.child)
+            parts = found.docs + 1
+            touched.append(parts)
             for column in query.columns:
                 place = self.columns.index(column)
-                bits[place, found.docs + 1] |= np.uint64(1 << number)
-                scores[place, found.docs + 1] += found.scores * query.boost
-        marks = self._marked(bits, least)
-        docs = np.empty(join_kernels.count_marks(marks), np.uint32)
-        join_kernels.list_marks(marks, docs)
+                bits[place, parts] |= np.uint64(1 << number)
+                scores[place, parts] += found.scores * query.boost
+        parts = np.unique(np.concatenate(touched)).astype(np.int64)
+        docs = self._marked(bits, parts, least)
         matched = np.empty(len(docs) if counted else 0, np.uint16)
         if counted:
             join_kernels.count_bits(self._cells, self._order, bits, docs, matched)
-        return Found(docs, partial(self._scores_of, scores), matched if counted else None)
+        # Most words are in codes only, and then no rationale has a score.
+        scoring = (scores[:, parts] * (self._lengths[:, parts] > 0)).any(axis=1)
+        scorer = partial(self._scores_of, self._order[scoring], scores[scoring])
+        return Found(docs, scorer, matched if counted else None)
 
-    def _scores_of(self, scores: npt.NDArray[np.float64], docs: Docs) -> npt.NDArray[np.float64]:
+    def _scores_of(
+        self, columns: npt.NDArray[np.int64], scores: npt.NDArray[np.float64], docs: Docs
+    ) -> npt.NDArray[np.float64]:
         found = np.empty(len(docs))
-        join_kernels.add_scores(self._cells, self._order, scores, docs, found)
+        join_kernels.add_scores(self._cells, columns, scores, docs, found)
         return found
 
-    def _marked(self, bits: npt.NDArray[np.uint64], least: int) -> npt.NDArray[np.uint64]:
-        """Return the marks of all records whose parts have at least `least` bits.
+    def _marked(self, bits: Bits, parts: npt.NDArray[np.int64], least: int) -> Docs:
+        """Return all records whose parts have at least `least` bits.
 
         Column by column, the one with the fewest records to look at first: a record of a later column that
         has a bit in an earlier one was looked at there, so that only the bits of columns to come can help.
+
+        Args:
+            bits: per column and part.
+            parts: the parts that have bits.
+            least: at least 1.
         """
-        marks = np.zeros(-(-len(self._cells) // 64), np.uint64)
-        lengths = self._lengths
-        costs = [int(lengths[place][bits[place] != 0].sum()) for place in range(len(self.columns))]
+        here = bits[:, parts] * (self._lengths[:, parts] > 0)
+        costs = np.sum(self._lengths[:, parts], axis=1, where=here != 0)
         todo = [place for place in np.argsort(costs, kind="stable").tolist() if costs[place]]
-        has = [
-            int(np.bitwise_or.reduce(bits[place][lengths[place] > 0], initial=np.uint64(0)))
-            for place in range(len(self.columns))
-        ]
+        has = np.bitwise_or.reduce(here, axis=1).tolist() if len(parts) else [0] * len(bits)
+        marks = np.zeros(-(-len(self._cells) // 64), np.uint64)
         for number, place in enumerate(todo):
             others = np.uint64(reduce(or_, (has[later] for later in todo[number + 1 :]), 0))
             if place == 0:
-                join_kernels.mark_runs(self._cells, self._order, *self._runs, bits, others, least, marks)
+                join_kernels.mark_runs(
+                    self._cells, self._order, parts, *self._runs.by_part, bits, others, least, marks
+                )
             else:
-                lists = self._lists[self.columns[place]]
-                join_kernels.mark_lists(self._cells, self._order, place, *lists, bits, others, least, marks)
-        return marks
+                offsets, docs = self._lists[self.columns[place]]
+                join_kernels.mark_lists(
+                    self._cells, self._order, parts, place, offsets, docs, bits, others, least, marks
+                )
+        found = np.empty(min(int(costs.sum()), len(self._cells)), np.uint32)
+        return found[: join_kernels.list_marks(marks, found)]
 
     @cached_property
-    def _lengths(self) -> list[npt.NDArray[np.int64]]:
+    def _lengths(self) -> npt.NDArray[np.int64]:
         """For each column how many records name each part, numbered from 1."""
-        parts, begins = self._runs
-        found = [np.bincount(parts, np.diff(begins), len(self.names) + 1).astype(np.int64)]
-        for column in self.columns[1:]:
-            offsets, _ = self._lists[column]
-            found.append(np.diff(offsets))
-        for lengths in found:
-            lengths[0] = 0
+        found = np.stack([self._runs.lengths, *(np.diff(offsets) for offsets, _ in self._lists.values())])
+        found[:, 0] = 0
         return found
+
+
+class _Runs:
+    """Runs of records with the same part in the leading column.
+
+    Args:
+        parts: of each run.
+        begins: of each run, and behind them the number of records.
+        count: how many parts there are, "none" included.
+    """
+
+    def __init__(self, parts: npt.NDArray[np.int64], begins: npt.NDArray[np.int64], count: int) -> None:
+        sizes = np.diff(begins)
+        self.lengths = np.bincount(parts, sizes, count).astype(np.int64)
+        order = np.argsort(parts, kind="stable")
+        offsets = np.concatenate(([0], np.cumsum(np.bincount(parts, minlength=count))))
+        # The runs of each part one after the other: where they begin in these lists, begins and ends.
+        self.by_part = offsets.astype(np.int64), begins[:-1][order], begins[1:][order]
 
 
 def _no_searcher() -> Any:

@@ -87,12 +87,12 @@ class Parts:
         touched = []
         for number, query in enumerate(wanted):
             found = self.having(query.child)
-            parts = found.docs + 1
-            touched.append(parts)
+            having = found.docs + 1
+            touched.append(having)
             for column in query.columns:
                 place = self.columns.index(column)
-                bits[place, parts] |= np.uint64(1 << number)
-                scores[place, parts] += found.scores * query.boost
+                bits[place, having] |= np.uint64(1 << number)
+                scores[place, having] += found.scores * query.boost
         parts = np.unique(np.concatenate(touched)).astype(np.int64)
         docs = self._marked(bits, parts, least)
         matched = np.empty(len(docs) if counted else 0, np.uint16)

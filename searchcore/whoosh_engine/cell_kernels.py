@@ -153,33 +153,28 @@ def count_and_keep(  # type: ignore[no-untyped-def]
     return standing, kept
 
 
-@compiled("void(int32[::1], int64[::1], int32[::1], int64[::1])")
-def add_up(counts, offsets, values, out):  # type: ignore[no-untyped-def]
+@compiled("void(int32[::1], int64[::1], int64[::1], int32[::1], int64[::1])")
+def add_up(counts, cells, offsets, values, out):  # type: ignore[no-untyped-def]
     """Sum the counts of cells to counts of the values of one facet.
 
     Args:
         counts: per cell of the facet's group.
+        cells: those that have a count.
         offsets, values: the ordinals of each cell in the facet.
         out: per ordinal; incremented.
     """
-    for cell in range(counts.shape[0]):
-        number = counts[cell]
-        if number:
-            for at in range(offsets[cell], offsets[cell + 1]):
-                out[values[at]] += number
+    for cell in cells:
+        for at in range(offsets[cell], offsets[cell + 1]):
+            out[values[at]] += counts[cell]
 
 
-@compiled("void(int32[::1], int32[:, ::1], int64[::1])")
-def add_up_one(counts, values, out):  # type: ignore[no-untyped-def]
-    """Sum the counts of cells to counts of the values of facets with one value in every cell.
+@compiled("void(int32[::1], int64[::1], int32[:, ::1], int64[::1])")
+def add_up_one(counts, cells, values, out):  # type: ignore[no-untyped-def]
+    """Sum the counts of cells to counts of the values of facets with one value in every cell; see `add_up`.
 
     Args:
-        counts: per cell.
         values: of each cell its ordinal in each facet, over all facets.
-        out: per ordinal; incremented.
     """
-    for cell in range(counts.shape[0]):
-        number = counts[cell]
-        if number:
-            for facet in range(values.shape[1]):
-                out[values[cell, facet]] += number
+    for cell in cells:
+        for facet in range(values.shape[1]):
+            out[values[cell, facet]] += counts[cell]

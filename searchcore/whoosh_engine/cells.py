@@ -232,7 +232,8 @@ class Cells:
                 facet = self.facets[name]
                 if name in bases:
                     own = found.near[bases[name] : bases[name] + end - begin]
-                    cell_kernels.add_up(own, facet.offsets, facet.ordinals, numbers[low:high])
+                    cells = own.nonzero()[0]
+                    cell_kernels.add_up(own, cells, facet.offsets, facet.ordinals, numbers[low:high])
                 counts[name] = FacetCounts(facet, numbers[low:high], selected.get(name, ()))
         return {name: counts[name] for name in self.facets}
 
@@ -265,8 +266,9 @@ class _Group:
     def add_up(self, counts: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
         """Return the counts of all values of all facets."""
         numbers = np.zeros(self._total, np.int64)
+        cells = counts.nonzero()[0]
         if self._one is not None:
-            cell_kernels.add_up_one(counts, self._one, numbers)
+            cell_kernels.add_up_one(counts, cells, self._one, numbers)
         for offsets, ordinals in self._several:
-            cell_kernels.add_up(counts, offsets, ordinals, numbers)
+            cell_kernels.add_up(counts, cells, offsets, ordinals, numbers)
         return numbers

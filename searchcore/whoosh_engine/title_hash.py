@@ -38,9 +38,12 @@ def combined_hashes(hashes: Hashes, owners: npt.NDArray[np.int64], count: int) -
 
 
 def words_hash(words: Sequence[str]) -> int:
-    """Return 64 bits that stand for a title with these stems; 0 for none.
+    """Return what `combined_hashes` gives for a title with these stems; 0 for none.
 
     A repeated word counts once, as in a query.
     """
-    hashes = np.array([term_hash(word) for word in dict.fromkeys(words)], np.uint64)
-    return int(combined_hashes(hashes, np.zeros(len(hashes), np.int64), 1)[0])
+    total, power = 0, 1
+    for word in dict.fromkeys(words):
+        power *= int(_STEP)
+        total += term_hash(word) * power
+    return max(total % (1 << 64), 1) if words else 0

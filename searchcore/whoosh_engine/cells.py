@@ -20,7 +20,7 @@ import numpy.typing as npt
 from searchcore.ranges import in_range, parse_range
 from searchcore.request import NOT_SPECIFIED
 from searchcore.whoosh_engine import cell_kernels
-from searchcore.whoosh_engine.counting import Counts, Docs, Scores, Tally, tally
+from searchcore.whoosh_engine.counting import Counts, Docs, Scorer, Scores, Tally, tally
 from searchcore.whoosh_engine.days import STATUSES, Day
 
 # So many selections are kept for each facet.
@@ -178,7 +178,8 @@ class Cells:
     def count(
         self,
         docs: Docs,
-        scores: Scores,
+        scores: Scores | None,
+        scorer: Scorer | None,
         day: Day,
         *,
         every_version: bool,
@@ -188,7 +189,10 @@ class Cells:
         title: int,
         whole: float,
     ) -> Kept:
-        """Count matches in all facets, each without its own selection; keep what passes. See the kernel."""
+        """Count matches in all facets, each without its own selection; keep what passes.
+
+        See `tally` for matches, scores and scorer, and the kernel for all others.
+        """
         fails = np.zeros(self._total if selected else 0, np.uint32)
         bases: dict[str, int] = {}
         near = 0
@@ -211,7 +215,7 @@ class Cells:
             )  # fmt: skip
             return numbers
 
-        found = tally(kernel, docs, scores, self._total, near)
+        found = tally(kernel, docs, scores, scorer, self._total, near)
         return Kept(found.docs, found.scores, self._facet_counts(found, selected, bases), found.standing)
 
     def _facet_counts(

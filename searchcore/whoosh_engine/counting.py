@@ -17,6 +17,8 @@ Counts = npt.NDArray[np.int32]
 
 # The kernel: matches, their scores, counts, counts near by, records and scores kept; see `count_and_keep`.
 Kernel = Callable[[Docs, Scores, Counts, Counts, Docs, Scores], tuple[int, int]]
+# Works out the final scores of records that were kept.
+Scorer = Callable[[Docs], Scores]
 
 # From so many matches on a second thread saves more than it costs.
 WORTH_TWO = 1 << 16
@@ -40,20 +42,28 @@ class Tally:
     standing: int
 
 
-def tally(kernel: Kernel, docs: Docs, scores: Scores, cells: int, near: int) -> Tally:
+def tally(
+    kernel: Kernel, docs: Docs, scores: Scores | None, scorer: Scorer | None, cells: int, near: int
+) -> Tally:
     """Run the kernel over all matches.
 
     Args:
         kernel: see `Kernel`.
-        docs, scores: the matches; the scores may be empty.
+        docs: the matches.
+        scores: their scores; None where they are not known yet.
+        scorer: what gives the scores of the records kept then; None where nobody wants scores.
         cells, near: how many counts there are of each sort.
     """
-    kept, kept_scores = np.empty(len(docs), np.uint32), np.empty(len(scores))
+    known = np.zeros(0) if scores is None else scores
+    scored = scores is not None or scorer is not None
+    kept, kept_scores = np.empty(len(docs), np.uint32), np.empty(len(docs) if scored else 0)
 
     def run(begin: int, end: int) -> Tally:
         counts, close = np.zeros(cells, np.int32), np.zeros(near, np.int32)
         out, out_scores = kept[begin:end], kept_scores[begin:end]
-        standing, count = kernel(docs[begin:end], scores[begin:end], counts, close, out, out_scores)
+        standing, count = kernel(docs[begin:end], known[begin:end], counts, close, out, out_scores)
+        if scores is None and scorer is not None:
+            out_scores[:count] = scorer(out[:count])
         return Tally(out[:count], out_scores[:count], counts, close, standing)
 
     if len(docs) < WORTH_TWO:
@@ -63,7 +73,7 @@ def tally(kernel: Kernel, docs: Docs, scores: Scores, cells: int, near: int) -> 
     a, b = run(0, middle), second.result()
     end = len(a.docs) + len(b.docs)
     kept[len(a.docs) : end] = b.docs
-    if len(scores):
+    if scored:
         kept_scores[len(a.docs) : end] = b.scores
     return Tally(kept[:end], kept_scores[:end], a.counts + b.counts, a.near + b.near, a.standing + b.standing)
 

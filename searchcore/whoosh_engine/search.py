@@ -14,9 +14,12 @@ from searchcore.lazy import LazySequence
 from searchcore.query import And, Node, parse
 from searchcore.request import Request
 from searchcore.schema import KindSchema
+from searchcore.whoosh_engine import cell_kernels
 from searchcore.whoosh_engine.cells import Kept
 from searchcore.whoosh_engine.columns import Columns
+from searchcore.whoosh_engine.days import Day
 from searchcore.whoosh_engine.execute import Docs, Executor, Found
+from searchcore.whoosh_engine.found import Scores
 from searchcore.whoosh_engine.grouping import group_page, grouped_hits
 from searchcore.whoosh_engine.highlight import highlighter
 from searchcore.whoosh_engine.known_codes import codes_in, with_known_codes
@@ -73,11 +76,13 @@ def run(context: Context, request: Request) -> RawResult:
 def _count(context: Context, request: Request, node: Node, found: Found) -> Kept:
     """Return the matches that stand on the day and pass all selections, and the counts of all facets."""
     columns = context.columns
-    wanted = found.scored or context.schema.sorts[request.sort].column == "score"
+    day = columns.on_day(request.as_of)
+    by_score = context.schema.sorts[request.sort].column == "score"
     return columns.cells.count(
         found.docs,
-        found.scores if wanted else np.zeros(0),
-        columns.on_day(request.as_of),
+        found.scores if found.scored else None,
+        partial(_late_scores, context, found, day) if by_score else None,
+        day,
         every_version=request.as_of is None,
         selected=request.selected,
         factors=context.ranking.status_factors,
@@ -85,6 +90,13 @@ def _count(context: Context, request: Request, node: Node, found: Found) -> Kept
         title=title_asked(node) if len(columns.title_hash) else 0,
         whole=context.ranking.whole_title,
     )
+
+
+def _late_scores(context: Context, found: Found, day: Day, docs: Docs) -> Scores:
+    """Return the final scores of some matches whose scores were not worked out before."""
+    scores = found.scores_of(docs)
+    cell_kernels.weigh(docs, day.status, context.ranking.status_factors, scores)
+    return scores
 
 
 def _hits(
@@ -106,10 +118,7 @@ def _hits(
     def hits(places: npt.NDArray[np.int64]) -> Callable[[], tuple[RawHit, ...]]:
         """Return what reads the hits at some places; it holds on to these only, not to all matches."""
         some = docs[places]
-        if len(kept.scores):
-            scores = kept.scores[places]
-        else:
-            scores = found.scores_of(some) * context.ranking.status_factors[day.status[some]]
+        scores = kept.scores[places] if len(kept.scores) else _late_scores(context, found, day, some)
         exactly = [place in asked for place in places.tolist()]
         listed = list(zip(some.tolist(), scores.tolist(), exactly, strict=True))
         return lambda: tuple(hit(*each) for each in listed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from searchcore.whoosh_engine.kernels import compiled
+from searchcore.whoosh_engine.compiling import compiled
 
 
 @compiled(

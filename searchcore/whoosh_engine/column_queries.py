@@ -13,10 +13,23 @@ from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns, Numbers
 
 
-class DocsQuery(query.Query):  # type: ignore[misc]  # whoosh has no types
-    """A query whose records are known from the columns; all have the same score, times the boost."""
+class IndexQuery(query.Query):  # type: ignore[misc]  # whoosh has no types
+    """A query that holds on to arrays of an index: copies of it share them."""
 
     boost = 1.0
+
+    def with_boost(self, boost: float) -> Self:
+        """Return the same query with another boost. Whoosh's own method would copy the arrays."""
+        other = copy.copy(self)
+        other.boost = boost
+        return other
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        return copy.copy(self)
+
+
+class DocsQuery(IndexQuery):
+    """A query whose records are known from the columns; all have the same score, times the boost."""
 
     def __init__(self, score: float = 1.0, boost: float = 1.0) -> None:
         self.score = score
@@ -36,15 +49,6 @@ class DocsQuery(query.Query):  # type: ignore[misc]  # whoosh has no types
 
     def field(self) -> None:
         """Return None: the records do not come from a field."""
-
-    def with_boost(self, boost: float) -> Self:
-        """Return the same query with another boost. Whoosh's own method would copy the columns."""
-        other = copy.copy(self)
-        other.boost = boost
-        return other
-
-    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
-        return copy.copy(self)
 
     def estimate_size(self, _reader: Any) -> int:
         """Return the number of records."""
@@ -171,7 +175,7 @@ class ColumnRange(DocsQuery):
         return self.name, self.low, self.high, self.score
 
 
-class OfParts(query.Query):  # type: ignore[misc]
+class OfParts(IndexQuery):
     """Records of a joined kind that name a part which matches a query; they have the sum of its scores.
 
     Args:
@@ -179,8 +183,6 @@ class OfParts(query.Query):  # type: ignore[misc]
         child: a query over the texts of parts.
         columns: the columns in which a record may name the part.
     """
-
-    boost = 1.0
 
     def __init__(self, parts: Any, child: Any, columns: tuple[str, ...]) -> None:
         self.parts = parts
@@ -203,15 +205,6 @@ class OfParts(query.Query):  # type: ignore[misc]
                 docs.append(doc)
                 sums.append(sum(matched) * self.boost)
         return matching.ListMatcher(docs, sums) if docs else matching.NullMatcher()
-
-    def with_boost(self, boost: float) -> Self:
-        """Return the same query with another boost. Whoosh's own method would copy the parts."""
-        other = copy.copy(self)
-        other.boost = boost
-        return other
-
-    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
-        return copy.copy(self)
 
     def __repr__(self) -> str:
         return f"OfParts({self.child!r}, {self.columns!r}, boost={self.boost})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from searchcore.whoosh_engine.kernels import compiled
+from searchcore.whoosh_engine.compiling import compiled
 from searchcore.whoosh_engine.order_kernels import lowest, stands_before
 
 # No limit to how often a record displaces another: see `order_kernels.lowest`.

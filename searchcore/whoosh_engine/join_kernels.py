@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from searchcore.whoosh_engine.kernels import compiled
+from searchcore.whoosh_engine.compiling import compiled
 
 
 @compiled("int64(uint64)")
@@ -21,6 +21,18 @@ def bit_count(value):  # type: ignore[no-untyped-def]
     )
     value = (value + (value >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
     return np.int64((value * np.uint64(0x0101010101010101)) >> np.uint64(56))
+
+
+_FOUND = "uint64({cells}[:, ::1], int64[::1], uint64[:, ::1], int64)"
+
+
+@compiled([_FOUND.format(cells="uint16"), _FOUND.format(cells="uint32")])
+def bits_of(cells, columns, bits, doc):  # type: ignore[no-untyped-def]
+    """Return the bits that the parts of a record have together."""
+    found = np.uint64(0)
+    for column in range(columns.shape[0]):
+        found |= bits[column, cells[doc, columns[column]]]
+    return found
 
 
 _RUNS = (
@@ -50,11 +62,7 @@ def mark_runs(cells, columns, parts, offsets, begins, ends, bits, others, least,
         enough = bit_count(own) >= least
         for run in range(offsets[part], offsets[part + 1]):
             for doc in range(begins[run], ends[run]):
-                found = own
-                if not enough:
-                    for column in range(1, columns.shape[0]):
-                        found |= bits[column, cells[doc, columns[column]]]
-                if enough or bit_count(found) >= least:
+                if enough or bit_count(bits_of(cells, columns, bits, doc)) >= least:
                     marks[doc >> 6] |= np.uint64(1) << np.uint64(doc & 63)
 
 
@@ -79,11 +87,7 @@ def mark_lists(cells, columns, parts, column, offsets, docs, bits, others, least
         enough = bit_count(own) >= least
         for at in range(offsets[part], offsets[part + 1]):
             doc = np.int64(docs[at])
-            found = own
-            if not enough:
-                for other in range(columns.shape[0]):
-                    found |= bits[other, cells[doc, columns[other]]]
-            if enough or bit_count(found) >= least:
+            if enough or bit_count(bits_of(cells, columns, bits, doc)) >= least:
                 marks[doc >> 6] |= np.uint64(1) << np.uint64(doc & 63)
 
 
@@ -127,7 +131,4 @@ _BITS = "void({cells}[:, ::1], int64[::1], uint64[:, ::1], uint32[::1], uint16[:
 def count_bits(cells, columns, bits, docs, out_matched):  # type: ignore[no-untyped-def]
     """Give each record the number of bits of its parts; see `add_scores`."""
     for at in range(docs.shape[0]):
-        found = np.uint64(0)
-        for column in range(columns.shape[0]):
-            found |= bits[column, cells[docs[at], columns[column]]]
-        out_matched[at] = bit_count(found)
+        out_matched[at] = bit_count(bits_of(cells, columns, bits, np.int64(docs[at])))

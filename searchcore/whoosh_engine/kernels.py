@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from searchcore.whoosh_engine.compiling import compiled as compiled
+from searchcore.whoosh_engine.compiling import compiled
 
 WINDOW = 8192
 
@@ -30,6 +30,59 @@ def first_at_least(docs, low, high, wanted):  # type: ignore[no-untyped-def]
             else:
                 end = middle
     return low
+
+
+@compiled("int64(uint32[::1], int64[::1], int64[::1], uint32)")
+def in_all(docs, cursors, ends, doc):  # type: ignore[no-untyped-def]
+    """Move the cursors of all lists but the first to a record.
+
+    Returns:
+        1 if all have it, 0 if not all do, -1 if one of them has come to its end.
+    """
+    for each in range(1, cursors.shape[0]):
+        place = first_at_least(docs, cursors[each], ends[each], doc)
+        cursors[each] = place
+        if place >= ends[each]:
+            return -1
+        if docs[place] != doc:
+            return 0
+    return 1
+
+
+@compiled("int64(uint32[::1], int64[::1], int64[::1], int64)")
+def least_record(docs, cursors, ends, records):  # type: ignore[no-untyped-def]
+    """Return the least record at the cursors of lists; `records` where all have come to their ends."""
+    low = records
+    for each in range(cursors.shape[0]):
+        if cursors[each] < ends[each] and docs[cursors[each]] < low:
+            low = np.int64(docs[cursors[each]])
+    return low
+
+
+@compiled(
+    "int64(float64[::1], uint16[::1], int64, int64, int64, int64, uint32[::1], float64[::1], uint16[::1])"
+)
+def empty_window(scores, matched, low, last, least, count, out_docs, out_scores, out_matched):  # type: ignore[no-untyped-def]
+    """List the records of a window that stand in enough lists, and set the window to zero.
+
+    Args:
+        scores, matched: of the records low, low + 1 and so on up to low + last.
+        least: in how many lists a record must stand.
+        count: how many records are listed already.
+
+    Returns:
+        How many records are listed then.
+    """
+    for place in range(last + 1):
+        if matched[place]:
+            if matched[place] >= least:
+                out_docs[count] = np.uint32(low + place)
+                out_scores[count] = scores[place]
+                out_matched[count] = matched[place]
+                count += 1
+            scores[place] = 0.0
+            matched[place] = 0
+    return count
 
 
 @compiled(
@@ -56,16 +109,10 @@ def all_terms(docs, weights, begins, ends, factors, norms, scale, gain, out_docs
     cursors = begins.copy()
     for at in range(begins[0], ends[0]):
         doc = docs[at]
-        found = True
-        for term in range(1, terms):
-            place = first_at_least(docs, cursors[term], ends[term], doc)
-            cursors[term] = place
-            if place >= ends[term]:
-                return count
-            if docs[place] != doc:
-                found = False
-                break
-        if not found:
+        found = in_all(docs, cursors, ends, doc)
+        if found < 0:
+            return count
+        if found == 0:
             continue
         norm = norms[doc]
         weight = weights[at] / scale
@@ -111,10 +158,7 @@ def any_term(  # type: ignore[no-untyped-def]
     scores = np.zeros(WINDOW, np.float64)
     matched = np.zeros(WINDOW, np.uint16)
     while True:
-        low = records
-        for term in range(terms):
-            if cursors[term] < ends[term] and docs[cursors[term]] < low:
-                low = docs[cursors[term]]
+        low = least_record(docs, cursors, ends, records)
         if low >= records:
             return count
         high = min(low + WINDOW, records)
@@ -133,12 +177,4 @@ def any_term(  # type: ignore[no-untyped-def]
             if at > cursors[term]:
                 last = max(last, np.int64(docs[at - 1]) - low)
             cursors[term] = at
-        for place in range(last + 1):
-            if matched[place]:
-                if matched[place] >= least:
-                    out_docs[count] = np.uint32(low + place)
-                    out_scores[count] = scores[place]
-                    out_matched[count] = matched[place]
-                    count += 1
-                scores[place] = 0.0
-                matched[place] = 0
+        count = empty_window(scores, matched, low, last, least, count, out_docs, out_scores, out_matched)

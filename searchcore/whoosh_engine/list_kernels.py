@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from searchcore.whoosh_engine.compiling import compiled
-from searchcore.whoosh_engine.kernels import WINDOW, first_at_least
+from searchcore.whoosh_engine.kernels import WINDOW, empty_window, first_at_least, least_record
 
 
 @compiled("int64(uint32[::1], float64[::1], uint32[::1], float64[::1], uint32[::1], float64[::1])")
@@ -91,10 +91,7 @@ def unite_all(  # type: ignore[no-untyped-def]
     sums = np.zeros(WINDOW, np.float64)
     matched = np.zeros(WINDOW, np.uint16)
     while True:
-        low = records
-        for part in range(begins.shape[0]):
-            if cursors[part] < ends[part] and docs[cursors[part]] < low:
-                low = docs[cursors[part]]
+        low = least_record(docs, cursors, ends, records)
         if low >= records:
             return count
         high = min(low + WINDOW, records)
@@ -113,15 +110,7 @@ def unite_all(  # type: ignore[no-untyped-def]
             if at > cursors[part]:
                 last = max(last, np.int64(docs[at - 1]) - low)
             cursors[part] = at
-        for place in range(last + 1):
-            if matched[place]:
-                if matched[place] >= least:
-                    out_docs[count] = np.uint32(low + place)
-                    out_scores[count] = sums[place]
-                    out_matched[count] = matched[place]
-                    count += 1
-                sums[place] = 0.0
-                matched[place] = 0
+        count = empty_window(sums, matched, low, last, least, count, out_docs, out_scores, out_matched)
 
 
 @compiled("int64(uint32[::1], float64[::1], uint8[::1], uint32[::1], float64[::1])")

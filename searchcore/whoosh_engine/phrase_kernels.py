@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from searchcore.whoosh_engine.compiling import compiled
-from searchcore.whoosh_engine.kernels import first_at_least
+from searchcore.whoosh_engine.kernels import in_all
 
 _ADJACENT = "boolean({starts}[::1], uint32[::1], int64[::1], int64[::1])"
 
@@ -97,16 +97,10 @@ def phrase(docs, starts, positions, begins, ends, places, slop, out_docs):  # ty
     for at in range(begins[0], ends[0]):
         doc = docs[at]
         cursors[0] = at
-        found = True
-        for word in range(1, words):
-            place = first_at_least(docs, cursors[word], ends[word], doc)
-            cursors[word] = place
-            if place >= ends[word]:
-                return count
-            if docs[place] != doc:
-                found = False
-                break
-        if not found:
+        found = in_all(docs, cursors, ends, doc)
+        if found < 0:
+            return count
+        if found == 0:
             continue
         if slop == 1:
             stands = adjacent(starts, positions, cursors, places)

@@ -78,6 +78,7 @@ class KindSchema:
     """Everything the engine and the pages know about one kind of record.
 
     Attributes:
+        noun: what a sentence calls one record.
         parts: text fields of the parts of a joined kind, whose records hold no text: each of its `text`
             fields names a part, and words are looked for in the texts of parts. Empty for all other kinds.
         code: the text fields whose parts make up the code of a record of a joined kind.
@@ -93,6 +94,7 @@ class KindSchema:
     parts: dict[str, TextField] = field(default_factory=dict)
     code: tuple[str, ...] = ()
     groups: dict[str, Group] = field(default_factory=dict)
+    noun: str = "record"
 
     @property
     def joined(self) -> bool:
@@ -137,6 +139,7 @@ def load_kind(kind: str) -> KindSchema:
         parts=_section(path, data, "parts", TextField),
         code=tuple(data.get("code", ())),
         groups=_section(path, data, "groups", Group),
+        noun=data.get("noun", "record"),
     )
 
 

@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 from whoosh import query
 
 from searchcore.query import And, Node, Not, Word
+from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.cells import Kept
-from searchcore.whoosh_engine.found import Found
-from searchcore.whoosh_engine.queries import AtLeast, Without
+from searchcore.whoosh_engine.found import Docs, Found
+from searchcore.whoosh_engine.layout import MERGED
+from searchcore.whoosh_engine.queries import AnyWord, AtLeast, Without
 from searchcore.whoosh_engine.spelling import Change, Reading, Speller, readings, words_of
 
 RELAXED = "no {} has all of these words; showing those with {} of {}"
@@ -114,7 +117,10 @@ class Relaxing:
                 answer = self._tried(self._attempts.read(text))
                 if len(answer.kept.docs):
                     return replace(answer, notes=_said(reading.changes, unknown), suggestion=text)
-        sure = {word: [each for each in spellings[word] if each[0] <= self._rules.sure] for word in unknown}
+        sure = {
+            word: [each for each in spellings[word] if each[0] <= self._rules.sure * len(word.text)]
+            for word in unknown
+        }
         if any(sure.values()):
             reading = next(readings(self._text, words, unknown, lambda word: sure.get(word, ()), speller))
             return self._partly_spelt(strict, reading, unknown)
@@ -159,7 +165,7 @@ class Relaxing:
         for needed in steps:
             fits = np.ones(len(found), np.bool_)
             if needed:
-                fits = np.isin(found.docs, self._attempts.run(query.And(needed)).docs)
+                fits = _among(found.docs, self._attempts.run(query.And(needed)).docs)
             for least in range(len(wanted) - 1, len(needed), -1):
                 mask = fits & (matched >= least)
                 if mask.any():
@@ -186,10 +192,10 @@ class Relaxing:
             return replace(strict, found=found, kept=self._attempts.count(strict.node, found))
         own = self._having([word for side in asked for word in sides[side]])
         others = self._having([word for side in sides if side not in asked for word in sides[side]])
-        other = np.isin(found.docs, others.docs) & ~np.isin(found.docs, own.docs)
+        other = _among(found.docs, others) & ~_among(found.docs, own)
         found = Found(found.docs, np.where(other, found.scores * self._rules.other_side, found.scores))
         kept = self._attempts.count(strict.node, found)
-        saying = np.isin(kept.docs, own.docs)
+        saying = _among(kept.docs, own)
         names = " and ".join(asked)
         note = () if saying.all() else ((SOME_SIDE if saying.any() else NO_SIDE).format(names),)
         return replace(strict, found=found, kept=kept, notes=note)
@@ -203,9 +209,17 @@ class Relaxing:
         unknown = [UNKNOWN.format(word.text) for word in words if not self._speller.records(word.text)]
         return replace(answer, notes=(note, *dict.fromkeys(unknown), *answer.notes))
 
-    def _having(self, words: Sequence[str]) -> Found:
-        queries = [self._attempts.query(Word(word)) for word in words]
-        return self._attempts.run(query.Or([each for each in queries if each is not None]))
+    def _having(self, words: Sequence[str]) -> Docs:
+        """Return the records with any of some words."""
+        return self._attempts.run(AnyWord(MERGED, tuple(stem for word in words for stem in stems(word)))).docs
+
+
+def _among(docs: Docs, others: Docs) -> npt.NDArray[np.bool_]:
+    """Tell of ascending records which are among other ascending ones."""
+    places = np.searchsorted(others, docs)
+    found = places < len(others)
+    found[found] = others[places[found]] == docs[found]
+    return found
 
 
 def _is_one_of(node: Node, words: Sequence[str]) -> bool:

@@ -16,13 +16,16 @@ KINDS = ("code", "modifier", "ptp_edit", "coverage")
 
 @dataclass(frozen=True)
 class TextField:
-    """A field searched by words. `weight`: of a word there in the merged field. `list`: several strings."""
+    """A field searched by words. `weight`: of a word there in the merged field. `list`: several strings.
+    `whole`: the score of a record is multiplied by it where the query is all of one of these strings; 0: not.
+    """
 
     name: str
     label: str
     weight: float = 1.0
     list: bool = False
     stored: bool = False
+    whole: float = 0.0
 
 
 @dataclass(frozen=True)

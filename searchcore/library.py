@@ -148,6 +148,7 @@ class Library:
             group=request.group,
             groups=raw.groups,
             suggestion=raw.suggestion,
+            complete=raw.complete,
         )
 
     def facet_values(self, request: Request, facet: str, containing: str = "") -> tuple[FacetValue, ...]:

@@ -129,6 +129,7 @@ class Result:
         notes: sentences about how the text was read, or what was relaxed.
         group: by which group the hits are collapsed; empty if they are not.
         groups: number of groups among the matches; None if the hits are not collapsed.
+        complete: where matches with some of the words are shown too, how many have all of them.
         suggestion: the text of a search that surely finds something: what was shown where nothing has the
             words as typed, or a commoner spelling that may have been meant; None if there is none.
     """
@@ -148,6 +149,7 @@ class Result:
     group: str = ""
     groups: int | None = None
     suggestion: str | None = None
+    complete: int | None = None
 
     @property
     def rows(self) -> int:
@@ -175,6 +177,7 @@ class Result:
             "facet_totals": dict(self.facet_totals),
             "notes": list(self.notes),
             "suggestion": self.suggestion,
+            "complete": self.complete,
             "warnings": list(self.warnings),
             "generation": self.generation,
             "took_ms": round(self.took_ms, 3),

@@ -64,7 +64,9 @@ def run(context: Context, request: Request) -> RawResult:
     answer = Relaxing(attempts, context.speller, request.text).answer(node)
     notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *attempts.translator.notes)))
     hits, groups = _hits(context, request, answer.node, answer.found, answer.kept)
-    return RawResult(len(answer.kept.docs), hits, answer.kept.counts, notes, groups, answer.suggestion)
+    return RawResult(
+        len(answer.kept.docs), hits, answer.kept.counts, notes, groups, answer.suggestion, answer.complete
+    )
 
 
 class _Attempts:

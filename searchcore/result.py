@@ -103,6 +103,36 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """What a text may become while somebody types it.
+
+    Attributes:
+        group: `code`, or `term` for the words of a search.
+        text: the code as people write it, or the words.
+        spans: (start, end) of what was typed of it.
+        system, title, status: of a code.
+    """
+
+    group: str
+    text: str
+    spans: tuple[tuple[int, int], ...] = ()
+    system: str | None = None
+    title: str | None = None
+    status: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the documented JSON form."""
+        return {
+            "group": self.group,
+            "text": self.text,
+            "highlight": [list(span) for span in self.spans],
+            "system": self.system,
+            "title": self.title,
+            "status": self.status,
+        }
+
+
+@dataclass(frozen=True)
 class FacetValue:
     """One value of a facet: how many matches it has without the facet's own selection."""
 
@@ -129,6 +159,7 @@ class Result:
         notes: sentences about how the text was read, or what was relaxed.
         group: by which group the hits are collapsed; empty if they are not.
         groups: number of groups among the matches; None if the hits are not collapsed.
+        complete: where matches with some of the words are shown too, how many have all of them.
         suggestion: the text of a search that surely finds something: what was shown where nothing has the
             words as typed, or a commoner spelling that may have been meant; None if there is none.
     """
@@ -148,6 +179,7 @@ class Result:
     group: str = ""
     groups: int | None = None
     suggestion: str | None = None
+    complete: int | None = None
 
     @property
     def rows(self) -> int:
@@ -175,6 +207,7 @@ class Result:
             "facet_totals": dict(self.facet_totals),
             "notes": list(self.notes),
             "suggestion": self.suggestion,
+            "complete": self.complete,
             "warnings": list(self.warnings),
             "generation": self.generation,
             "took_ms": round(self.took_ms, 3),

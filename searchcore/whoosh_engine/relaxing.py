@@ -16,15 +16,14 @@ from whoosh import query
 from searchcore.query import And, Node, Not, Word
 from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.cells import Kept
-from searchcore.whoosh_engine.found import Docs, Found
+from searchcore.whoosh_engine.found import Counts, Docs, Found
 from searchcore.whoosh_engine.layout import MERGED
 from searchcore.whoosh_engine.queries import AnyWord, AtLeast, Without
 from searchcore.whoosh_engine.spelling import Change, Reading, Speller, readings, words_of
 
-RELAXED = "no {} has all of these words; showing those with {} of {}"
-FILTERED = (
-    "with the filters chosen no {} has all of these words ({} without them); showing those with {} of {}"
-)
+RELAXED = "no {} has all of these words; showing those with {}"
+FILLED = "{} with all of these words; the others have {}"
+FILTERED = "with the filters chosen no {} has all of these words ({} without them); showing those with {}"
 RESPELT = "shown for {}; nothing has {}"
 REPLACED = "shown for {} in place of {}"
 UNKNOWN = "nothing has {}"
@@ -35,9 +34,17 @@ _RAREST = 2
 
 
 class Attempts(Protocol):
-    """What a search can do: read a text, find, and count what stands on the day and passes the filters."""
+    """What a search can do: read a text, find, and count what stands on the day and passes the filters.
+
+    Attributes:
+        noun: what one record is called.
+        strict: only records with all words are wanted.
+        ranked: the best matches come first, so that weaker ones do no harm below them.
+    """
 
     noun: str
+    ranked: bool
+    strict: bool
 
     def read(self, text: str) -> Node:
         """Return the tree of a text."""
@@ -57,6 +64,7 @@ class Answer:
     """What was found, for which tree, with what must be said of it.
 
     Attributes:
+        complete: where records with some of the words are shown, how many of those shown have all of them.
         suggestion: the text of a search that surely finds something: what was shown in place of the text, or
             what it may have been meant for.
     """
@@ -66,6 +74,7 @@ class Answer:
     kept: Kept
     notes: tuple[str, ...] = ()
     suggestion: str | None = None
+    complete: int | None = None
 
 
 class Relaxing:
@@ -86,16 +95,25 @@ class Relaxing:
     def answer(self, node: Node) -> Answer:
         """Return the records of a tree, or what comes nearest to them."""
         strict = self._tried(node)
+        if self._attempts.strict:
+            return strict
         words = words_of(node)
         offer = self._rules.offer
         if len(strict.kept.docs):
             if len(strict.kept.docs) > offer.matches or not words:
-                return strict
+                return self._filled(strict)
             rare = [word for word in words if self._speller.records(word.text) <= offer.records]
-            return replace(strict, suggestion=self._offered(words, rare, len(strict.kept.docs), offer.times))
+            offered = self._offered(words, rare, len(strict.kept.docs), offer.times)
+            return replace(self._filled(strict), suggestion=offered)
         if not words:
             return self._with_some(strict) or strict
         return self._otherwise_spelt(strict, words)
+
+    def _filled(self, strict: Answer) -> Answer:
+        """Return an answer, with records that have most of the words below it if it is a short one."""
+        if len(strict.kept.docs) >= self._rules.fill.below or not self._attempts.ranked:
+            return strict
+        return self._with_some(strict) or strict
 
     def _tried(self, node: Node) -> Answer:
         found = self._attempts.run(self._attempts.query(node))
@@ -162,17 +180,34 @@ class Relaxing:
             return None
         negations = [part for node, part in wanted if _is_one_of(node, self._rules.negations)]
         steps = [negations, []] if 0 < len(negations) < len(wanted) else [[]]
+        found = self._weighed(found, matched, len(wanted))
+        best: Answer | None = None
+        levels: list[int] = []
+        seen = len(strict.found)
         for needed in steps:
             fits = np.ones(len(found), np.bool_)
             if needed:
                 fits = _among(found.docs, self._attempts.run(query.And(needed)).docs)
             for least in range(len(wanted) - 1, len(needed), -1):
                 mask = fits & (matched >= least)
-                if mask.any():
-                    answer = self._level(strict, found.where(mask), [node for node, _ in wanted])
-                    if len(answer.kept.docs):
-                        return self._said_level(answer, strict.kept.standing, least, len(wanted))
-        return None
+                if mask.sum() <= seen:
+                    continue
+                seen = int(mask.sum())
+                answer = self._level(strict, found.where(mask), [node for node, _ in wanted])
+                if len(answer.kept.docs) > len((best or strict).kept.docs):
+                    best = answer
+                    levels.append(least)
+                if best and len(best.kept.docs) >= self._rules.fill.below:
+                    return self._said_levels(best, strict, levels, len(wanted))
+            if best:
+                break
+        return best and self._said_levels(best, strict, levels, len(wanted))
+
+    def _weighed(self, found: Found, matched: Counts, parts: int) -> Found:
+        """Return records with lower scores where they have fewer of the words."""
+        if not found.scored:
+            return found
+        return Found(found.docs, found.scores * (matched / parts) ** self._rules.fill.share, matched)
 
     def _parts(self, node: Node) -> tuple[list[tuple[Node, Any]], list[Any]]:
         """Return the parts that a conjunction wants, with their queries, and the queries that it excludes."""
@@ -200,14 +235,20 @@ class Relaxing:
         note = () if saying.all() else ((SOME_SIDE if saying.any() else NO_SIDE).format(names),)
         return replace(strict, found=found, kept=kept, notes=note)
 
-    def _said_level(self, answer: Answer, standing: int, least: int, parts: int) -> Answer:
-        noun = self._attempts.noun
-        note = RELAXED.format(noun, least, parts)
-        if standing:
-            note = FILTERED.format(noun, f"{standing:,}", least, parts)
+    def _said_levels(self, answer: Answer, strict: Answer, levels: Sequence[int], parts: int) -> Answer:
+        """Return an answer that says how many of the words its records have."""
+        noun, full, standing = self._attempts.noun, len(strict.kept.docs), strict.kept.standing
+        shares = ", then ".join(f"{least} of {parts}" for least in (levels[0], levels[-1])[: len(levels)])
+        if full:
+            note = FILLED.format(f"{full} {noun if full == 1 else noun + 's'}", shares)
+        elif standing:
+            note = FILTERED.format(noun, f"{standing:,}", shares)
+        else:
+            note = RELAXED.format(noun, shares)
         words = words_of(answer.node)
         unknown = [UNKNOWN.format(word.text) for word in words if not self._speller.records(word.text)]
-        return replace(answer, notes=(note, *dict.fromkeys(unknown), *answer.notes))
+        notes = (note, *dict.fromkeys(unknown), *answer.notes)
+        return replace(answer, notes=notes, complete=full)
 
     def _having(self, words: Sequence[str]) -> Docs:
         """Return the records with any of some words."""

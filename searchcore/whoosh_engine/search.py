@@ -19,24 +19,25 @@ from searchcore.whoosh_engine import cell_kernels
 from searchcore.whoosh_engine.cells import Kept
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.days import Day
-from searchcore.whoosh_engine.execute import Docs, Executor, Found
-from searchcore.whoosh_engine.found import Scores
+from searchcore.whoosh_engine.execute import Docs, Executor
+from searchcore.whoosh_engine.found import Found, Scores
 from searchcore.whoosh_engine.grouping import group_page, grouped_hits
 from searchcore.whoosh_engine.highlight import highlighter
 from searchcore.whoosh_engine.known_codes import codes_in, with_known_codes
-from searchcore.whoosh_engine.ordering import page_of, sort_keys, title_asked
+from searchcore.whoosh_engine.ordering import page_of, plain_words, sort_keys
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.ranking import Ranking
 from searchcore.whoosh_engine.records import RecordReader
 from searchcore.whoosh_engine.relaxing import Relaxing
 from searchcore.whoosh_engine.spelling import Speller
 from searchcore.whoosh_engine.translate import JoinTranslator, Translator
+from searchcore.whoosh_engine.whole_texts import WholeTexts
 from searchcore.whoosh_engine.words import Words
 
 
 @dataclass(frozen=True)
 class Context:
-    """What a search works with. `parts`: of a joined kind, else None."""
+    """What a search works with. `parts`: of a joined kind, `whole`: of any other, else None."""
 
     schema: KindSchema
     columns: Columns
@@ -46,6 +47,7 @@ class Context:
     records: RecordReader
     speller: Speller
     parts: Parts | None = None
+    whole: WholeTexts | None = None
 
     def translator(self) -> Translator:
         """Return what makes Whoosh queries for this index."""
@@ -62,7 +64,9 @@ def run(context: Context, request: Request) -> RawResult:
     answer = Relaxing(attempts, context.speller, request.text).answer(node)
     notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *attempts.translator.notes)))
     hits, groups = _hits(context, request, answer.node, answer.found, answer.kept)
-    return RawResult(len(answer.kept.docs), hits, answer.kept.counts, notes, groups, answer.suggestion)
+    return RawResult(
+        len(answer.kept.docs), hits, answer.kept.counts, notes, groups, answer.suggestion, answer.complete
+    )
 
 
 class _Attempts:
@@ -72,6 +76,8 @@ class _Attempts:
         self._context = context
         self._request = request
         self.noun = context.schema.noun
+        self.strict = request.all_words
+        self.ranked = context.schema.sorts[request.sort].column == "score"
         self.translator = context.translator()
 
     def read(self, text: str) -> Node:
@@ -88,10 +94,26 @@ class _Attempts:
 
     def count(self, node: Node, found: Found) -> Kept:
         """See `relaxing.Attempts`."""
-        return _count(self._context, self._request, node, found)
+        return _count(self._context, self._request, _with_whole_texts(self._context, node, found))
 
 
-def _count(context: Context, request: Request, node: Node, found: Found) -> Kept:
+def _with_whole_texts(context: Context, node: Node, found: Found) -> Found:
+    """Return the matches with higher scores for those of which a text is the whole query."""
+    words = plain_words(node)
+    if context.whole is None or not words or not len(found):
+        return found
+    docs, factors = context.whole.matches(words)
+    places = np.searchsorted(found.docs, docs)
+    inside = places < len(found)
+    inside[inside] = found.docs[places[inside]] == docs[inside]
+    if not inside.any():
+        return found
+    scores = found.scores.copy()
+    scores[places[inside]] *= factors[inside]
+    return Found(found.docs, scores, found.matched)
+
+
+def _count(context: Context, request: Request, found: Found) -> Kept:
     """Return the matches that stand on the day and pass all selections, and the counts of all facets."""
     columns = context.columns
     day = columns.on_day(request.as_of)
@@ -104,9 +126,6 @@ def _count(context: Context, request: Request, node: Node, found: Found) -> Kept
         every_version=request.as_of is None,
         selected=request.selected,
         factors=context.ranking.status_factors,
-        titles=columns.title_hash,
-        title=title_asked(node) if len(columns.title_hash) else 0,
-        whole=context.ranking.whole_title,
     )
 
 

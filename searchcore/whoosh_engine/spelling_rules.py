@@ -48,6 +48,14 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Fill:
+    """When records with some of the words stand below those with all of them."""
+
+    below: int
+    share: float
+
+
+@dataclass(frozen=True)
 class SpellingRules:
     """See the comments in `schemas/spelling.yaml`."""
 
@@ -60,6 +68,7 @@ class SpellingRules:
     tries: int
     sure: float
     offer: Offer
+    fill: Fill
     sides: dict[str, list[str]]
     other_side: float
     negations: list[str]
@@ -100,7 +109,7 @@ def read_rules(path: Path) -> SpellingRules:
     """
     data = load_yaml(path)
     parts: dict[str, Any] = {}
-    for name, cls in (("", SpellingRules), ("costs", Costs), ("offer", Offer)):
+    for name, cls in (("", SpellingRules), ("costs", Costs), ("offer", Offer), ("fill", Fill)):
         found = data.get(name) if name and isinstance(data, dict) else data
         wanted = {field.name for field in fields(cls)}
         if not isinstance(found, dict) or set(found) != wanted:
@@ -123,7 +132,8 @@ def read_rules(path: Path) -> SpellingRules:
             raise ConfigurationError(
                 f"{key} is no list of words", where=str(path), mend="put quotes around each"
             )
-    return SpellingRules(**{**data, "costs": Costs(**parts["costs"]), "offer": Offer(**parts["offer"])})
+    made = {"costs": Costs(**parts["costs"]), "offer": Offer(**parts["offer"]), "fill": Fill(**parts["fill"])}
+    return SpellingRules(**{**data, **made})
 
 
 @cache

@@ -104,7 +104,7 @@ def write_added(file: ArraysWriter, added: Added, terms: Sequence[str], records:
         records: number of records.
     """
     place = {term: number for number, term in enumerate(terms)}
-    file.add_json(RULES, [[rule.group, rule.label, rule.say, rule.mean] for rule in added.rules])
+    file.add_json(RULES, [[r.group, r.label, r.say, r.mean, r.weight] for r in added.rules])
     named = sorted(
         (rule_term(stem, number), place[stem], number)
         for number, rule in enumerate(added.rules)
@@ -133,7 +133,8 @@ class _Allowed:
         places: dict[tuple[str, ...], int] = {}
         numbers = [places.setdefault(trigger.within, len(places)) for trigger in triggers]
         self._place = np.array(numbers, np.int64)
-        self._masks = np.array([_mask(within, records) for within in places]).reshape(-1, len(records))
+        masks = [_mask(within, records) for within in places]
+        self._masks = np.array(masks, np.bool_).reshape(len(masks), len(records))
 
     def only(self, rules: Ints, records: Ints) -> tuple[Ints, Ints]:
         """Return those pairs of rule and record where the rule may fire."""

@@ -51,9 +51,9 @@ class Parts:
         self._cells = cells
         groups = [group["part"] for group in file.values["cells"]]
         self.places = {column: groups.index(column) for column in self.columns}
-        self._segment = OpenSegment(section)
-        scoring = make_scoring(self._segment.lengths, ranking.bm25.k1, ranking.bm25.b)
-        self._executor = Executor(self._segment, scoring, _no_searcher)
+        self.segment = OpenSegment(section)
+        scoring = make_scoring(self.segment.lengths, ranking.bm25.k1, ranking.bm25.b)
+        self._executor = Executor(self.segment, scoring, _no_searcher)
         self._runs = _Runs(file.array("runs.parts"), file.array("runs.begins"), len(self.names) + 1)
         self._lists = {
             column: (file.array(f"lists.{column}.offsets"), file.array(f"lists.{column}"))

@@ -16,6 +16,7 @@ from searchcore.whoosh_engine.codec import segment_path, toc_path
 from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.execute import Executor, make_scoring
+from searchcore.whoosh_engine.expansions import Expansions
 from searchcore.whoosh_engine.layout import whoosh_schema
 from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.parts import Parts
@@ -54,7 +55,11 @@ class WhooshKindIndex:
         parts = Parts(self._file, schema, columns.cells.cells, ranking) if schema.joined else None
         records = RecordReader(schema, columns, self._segment.stored, parts)
         whole = None if schema.joined else WholeTexts(self._file, schema, ranking.whole)
-        self._context = Context(schema, columns, Words(self._file), ranking, executor, records, parts, whole)
+        expansions = Expansions(self._segment if parts is None else parts.segment)
+        words = Words(self._file)
+        self._context = Context(
+            schema, columns, words, ranking, executor, records, expansions, parts, whole
+        )
 
     def search(self, request: Request) -> RawResult:
         """Answer a request; see `searchcore.engine.KindIndex`."""

@@ -19,6 +19,7 @@ from searchcore.whoosh_engine.cells import Kept
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.days import Day
 from searchcore.whoosh_engine.execute import Docs, Executor
+from searchcore.whoosh_engine.expansions import Expansions, Switches
 from searchcore.whoosh_engine.found import Found, Scores
 from searchcore.whoosh_engine.grouping import group_page, grouped_hits
 from searchcore.whoosh_engine.highlight import highlighter
@@ -44,14 +45,20 @@ class Context:
     ranking: Ranking
     executor: Executor
     records: RecordReader
+    expansions: Expansions
     parts: Parts | None = None
     whole: WholeTexts | None = None
 
-    def translator(self) -> Translator:
+    def switches(self, request: Request) -> Switches:
+        """Return which language rules hold in a search."""
+        fields = self.schema.parts or self.schema.text
+        return Switches(self.expansions, fields, expand=request.expand, off=request.off)
+
+    def translator(self, switches: Switches) -> Translator:
         """Return what makes Whoosh queries for this index."""
         if self.parts is None:
-            return Translator(self.schema, self.columns, self.words, self.ranking)
-        return JoinTranslator(self.schema, self.columns, self.parts, self.ranking)
+            return Translator(self.schema, self.columns, self.words, self.ranking, switches)
+        return JoinTranslator(self.schema, self.columns, self.parts, self.ranking, switches)
 
 
 def run(context: Context, request: Request) -> RawResult:
@@ -59,7 +66,8 @@ def run(context: Context, request: Request) -> RawResult:
     parsed = parse(request.text, context.schema.text)
     notes = list(parsed.notes)
     node = with_known_codes(parsed.node, context.columns)
-    translator = context.translator()
+    switches = context.switches(request)
+    translator = context.translator(switches)
     found = _with_whole_texts(context, node, context.executor.run(translator.query(node)))
     kept = _count(context, request, node, found)
     if not kept.standing and isinstance(node, And):

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from searchcore.errors import ConfigurationError
-from searchcore.language import Rule, load_rules
+from searchcore.language import Rule
 from searchcore.schema import KindSchema, TextField
 from searchcore.whoosh_engine.expansions_writer import added_words, write_added
 from searchcore.whoosh_engine.layout import WEIGHT_UNITS, WORDS
@@ -37,7 +37,7 @@ def write_text(
     schema: KindSchema,
     records: pl.DataFrame,
     step: Callable[[], None],
-    rules: Sequence[Rule] | None = None,
+    rules: Sequence[Rule] = (),
 ) -> None:
     """Write words, postings of every text field, the merged field, and the table of whole texts.
 
@@ -46,13 +46,12 @@ def write_text(
         schema: the kind.
         records: one row a record.
         step: called twice for each text field.
-        rules: the language rules; by default those that ship with the program.
+        rules: the language rules.
 
     Raises:
         ConfigurationError: the weight of a text field cannot be kept.
     """
     units = {field.name: _units(field, schema) for field in schema.text.values()}
-    rules = load_rules() if rules is None else rules
     said = [word for rule in rules for word in said_words(rule.say)]
     texts, found = analysed({name: records[name] for name in schema.text}, said)
     for _ in schema.text:

@@ -69,9 +69,9 @@ class Expansions:
 class Switches:
     """Which rules hold in one search.
 
-    A word that a rule adds is in the merged field, whichever rules hold. So a search that leaves rules out asks
-    in addition for the word in the texts of the record, or through a rule that holds. Scores stay those of the
-    merged field.
+    A word that a rule adds is in the merged field, whichever rules hold. So a search that leaves rules out
+    asks in addition for the word in the texts of the record, or through a rule that holds. Scores stay those
+    of the merged field.
 
     Args:
         expansions: the rules of the index.
@@ -109,7 +109,7 @@ class Switches:
         return query.Or([*own, AnyWord(EXPANSIONS, terms)] if terms else own)
 
     def phrase(self, stems: Sequence[str]) -> Any:
-        """Return a query for the records that have a phrase through rules that hold; None if there are none."""
+        """Return a query for the records that have a phrase through rules that hold; None without such."""
         word, numbers = self._expansions.saying(stems)
         terms = tuple(rule_term(word, number) for number in self.holding(numbers))
         return AnyWord(EXPANSIONS, terms) if terms else None

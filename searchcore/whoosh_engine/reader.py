@@ -57,9 +57,7 @@ class WhooshKindIndex:
         whole = None if schema.joined else WholeTexts(self._file, schema, ranking.whole)
         expansions = Expansions(self._segment if parts is None else parts.segment)
         words = Words(self._file)
-        self._context = Context(
-            schema, columns, words, ranking, executor, records, expansions, parts, whole
-        )
+        self._context = Context(schema, columns, words, ranking, executor, records, expansions, parts, whole)
 
     def search(self, request: Request) -> RawResult:
         """Answer a request; see `searchcore.engine.KindIndex`."""

@@ -54,7 +54,9 @@ RANGED: dict[str, Callable[[Version], float | None]] = {
 @given(corpora(), st.data())
 def test_ranges_over_the_columns_of_an_index(versions: list[Version], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        WhooshWriter(rules=()).write(load_kind(KIND), frame(versions), Path(folder), lambda _done, _total: None)
+        WhooshWriter(rules=()).write(
+            load_kind(KIND), frame(versions), Path(folder), lambda _done, _total: None
+        )
         index = WhooshKindIndex(load_kind(KIND), Path(folder))
         searcher = open_dir(folder, indexname=INDEX_NAME).searcher()
         columns, executor = index._context.columns, index._context.executor

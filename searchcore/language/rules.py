@@ -61,20 +61,18 @@ def read_rules(folder: Path) -> tuple[Rule, ...]:
     """Read the rules of all files of a folder, in the order of their names.
 
     Raises:
-        ConfigurationError: an entry is not understood, or two files have the same group.
+        ConfigurationError: an entry is not understood, or two files give a group two labels.
     """
     found: list[Rule] = []
-    groups: dict[str, Path] = {}
+    labels: dict[str, str] = {}
     for path in sorted(folder.glob("*.yaml")):
         data = load_yaml(path)
         if not isinstance(data, dict) or "group" not in data:
             continue
         rules = list(_rules_of(path, data))
-        other = groups.setdefault(data["group"], path)
-        if other != path:
-            raise ConfigurationError(
-                f"the group {data['group']!r} is in {other.name} already", where=str(path), mend="rename it"
-            )
+        label = labels.setdefault(data["group"], data["label"])
+        if label != data["label"]:
+            raise _wrong(f"another file calls the group {data['group']!r} {label!r}", str(path))
         found += rules
     # The same pair twice would say the same twice.
     return tuple(dict.fromkeys(found))
@@ -83,8 +81,8 @@ def read_rules(folder: Path) -> tuple[Rule, ...]:
 def _rules_of(path: Path, data: dict[str, Any]) -> Iterator[Rule]:
     _check_keys(data, _GROUP_KEYS, str(path))
     group, label = data["group"], data.get("label")
-    if not isinstance(group, str) or slug(group) != group:
-        raise _wrong(f"group is {group!r}, not small letters, digits and hyphens", str(path))
+    if not isinstance(group, str) or slug(group) != group.replace("_", "-"):
+        raise _wrong(f"group is {group!r}, not small letters, digits and hyphens or underscores", str(path))
     if not isinstance(label, str) or not label:
         raise _wrong("the label is missing", str(path))
     usual = _weight(data.get("weight", 1.0), str(path))

@@ -61,7 +61,7 @@ class Expansions:
     def _by_name(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for number, rule in enumerate(self.rules):
-            for name in {rule.group, slug(rule.say)}:
+            for name in {slug(rule.group), slug(rule.say)}:
                 found.setdefault(name, []).append(number)
         return found
 

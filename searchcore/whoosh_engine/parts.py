@@ -66,6 +66,11 @@ class Parts:
         number = int(self._cells[doc, self.places[column]])
         return self.names[number - 1] if number else None
 
+    def of(self, doc: int) -> dict[str, int]:
+        """Return which parts a record names, from 0, by column."""
+        found = {column: int(self._cells[doc, self.places[column]]) for column in self.columns}
+        return {column: number - 1 for column, number in found.items() if number}
+
     def numbers(self, column: str) -> npt.NDArray[np.unsignedinteger]:
         """Return the part that each record names in a column, from 1; 0 for none."""
         return self._cells[:, self.places[column]]

@@ -21,6 +21,7 @@ from searchcore.whoosh_engine.layout import whoosh_schema
 from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.ranking import load_ranking
+from searchcore.whoosh_engine.reasons import Texts
 from searchcore.whoosh_engine.records import RecordReader
 from searchcore.whoosh_engine.scoring import MergedBM25F
 from searchcore.whoosh_engine.search import Context, run
@@ -55,9 +56,11 @@ class WhooshKindIndex:
         parts = Parts(self._file, schema, columns.cells.cells, ranking) if schema.joined else None
         records = RecordReader(schema, columns, self._segment.stored, parts)
         whole = None if schema.joined else WholeTexts(self._file, schema, ranking.whole)
-        expansions = Expansions(self._segment if parts is None else parts.segment)
-        words = Words(self._file)
-        self._context = Context(schema, columns, words, ranking, executor, records, expansions, parts, whole)
+        words = Words(self._file) if parts is None else parts.words
+        searched = self._segment if parts is None else parts.segment
+        weights = {field.name: field.weight for field in (schema.parts or schema.text).values()}
+        texts = Texts(searched, weights, Expansions(searched), words)
+        self._context = Context(schema, columns, words, ranking, executor, records, texts, parts, whole)
 
     def search(self, request: Request) -> RawResult:
         """Answer a request; see `searchcore.engine.KindIndex`."""

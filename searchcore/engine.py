@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from searchcore.result import Record
+from searchcore.result import Reason, Record
 
 if TYPE_CHECKING:
     import polars as pl
@@ -50,6 +50,7 @@ class RawHit:
     exact: bool
     members: Sequence[RawHit] = ()
     members_total: int | None = None
+    reasons: Sequence[Reason] = ()
 
 
 @dataclass(frozen=True)

@@ -201,6 +201,7 @@ class Library:
                 record=hit.record,
                 score=hit.score,
                 spans=hit.spans,
+                reasons=hit.reasons,
                 exact=hit.exact,
                 successors=successors.get((hit.record.system, hit.record.code), ()),
                 carried_forward=_carried_forward(opened, hit.record, as_of),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from searchcore.result import Reason, Record
+from searchcore.result import Reason, Record, Suggestion
 
 if TYPE_CHECKING:
     import polars as pl
@@ -112,6 +112,9 @@ class KindIndex(Protocol):
         Where the request names a group, a hit is the best record of its group by the sort in use (ties by
         code, system and version), and pages are pages of groups, which stand in the order of these records.
         """
+
+    def suggest(self, text: str, limit: int, as_of: dt.date | None) -> list[Suggestion]:
+        """Return what a text may become while somebody types it: codes, then phrases, the best first."""
 
     def versions(self, code: str, systems: Sequence[str] | None, as_of: dt.date | None) -> list[Record]:
         """Return all versions of a stored code, oldest first; `status` is that of the key on the day."""

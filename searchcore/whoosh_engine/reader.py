@@ -10,8 +10,9 @@ from pathlib import Path
 from searchcore.engine import RawResult
 from searchcore.errors import QueryError
 from searchcore.request import Request
-from searchcore.result import Record
+from searchcore.result import Record, Suggestion
 from searchcore.schema import KindSchema
+from searchcore.whoosh_engine import suggest_rules
 from searchcore.whoosh_engine.codec import segment_path, toc_path
 from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
@@ -29,6 +30,7 @@ from searchcore.whoosh_engine.searchers import Searchers
 from searchcore.whoosh_engine.segment_file import SegmentFile, damaged
 from searchcore.whoosh_engine.spelling import Speller
 from searchcore.whoosh_engine.spelling_rules import load_rules
+from searchcore.whoosh_engine.suggest import Suggester
 from searchcore.whoosh_engine.whole_texts import WholeTexts
 from searchcore.whoosh_engine.words import Words
 
@@ -57,6 +59,7 @@ class WhooshKindIndex:
         executor = Executor(self._segment, scoring, self._searchers)
         parts = Parts(self._file, schema, columns.cells.cells, ranking) if schema.joined else None
         records = RecordReader(schema, columns, self._segment.stored, parts)
+        self._suggester = Suggester(self._file, columns, records, suggest_rules.load_rules())
         words = Words(self._file) if parts is None else parts.words
         searched = self._segment if parts is None else parts.segment
         speller = Speller(words, searched.postings(MERGED), load_rules())
@@ -72,6 +75,10 @@ class WhooshKindIndex:
         if request.kind != self._schema.kind:
             raise QueryError(f"this is the index of kind {self._schema.kind!r}, not {request.kind!r}")
         return run(self._context, request)
+
+    def suggest(self, text: str, limit: int, as_of: dt.date | None) -> list[Suggestion]:
+        """Return what a text may become; see `searchcore.engine.KindIndex`."""
+        return self._suggester.suggest(text, limit, as_of)
 
     def versions(self, code: str, systems: Sequence[str] | None, as_of: dt.date | None) -> list[Record]:
         """Return all versions of a stored code, oldest first; see `searchcore.engine.KindIndex`."""

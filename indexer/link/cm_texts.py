@@ -22,7 +22,7 @@ def with_cm_texts(
 
     Args:
         records: of ICD-10-CM.
-        titles: code, title, header of each code, headers too.
+        titles: code, title, header, said (`texts.with_words`) of each code, headers too.
         inputs: the loaded releases.
         words: `schemas/texts.yaml`.
     """

@@ -9,7 +9,7 @@ from indexer.link.icd_tree import CATEGORY
 from indexer.link.inputs import Inputs
 from indexer.link.pcs_texts import with_pcs_texts
 from indexer.link.records import origin, origins
-from indexer.link.texts import text_rules
+from indexer.link.texts import text_rules, with_words
 from indexer.link.title_facets import title_facets
 from indexer.link.versions import merge_versions
 from searchcore.validity import Bound
@@ -81,7 +81,7 @@ def _true_starts(versions: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
 def _with_texts(versions: pl.DataFrame, inputs: Inputs, system: str) -> pl.DataFrame:
     titles = versions.group_by("code", maintain_order=True).agg(pl.col("title", "header").last())
     add = with_cm_texts if system == "ICD10CM" else with_pcs_texts
-    return add(versions, titles, inputs, text_rules())
+    return add(versions, with_words(titles), inputs, text_rules())
 
 
 def _with_chapter(versions: pl.DataFrame, inputs: Inputs, system: str) -> pl.DataFrame:

@@ -51,7 +51,7 @@ def _with_levels(texts: pl.DataFrame) -> pl.DataFrame:
     words = split.str.replace_all(_IDLE, " ").str.replace_all(_PLURAL, "${1}").str.replace_all(r" +", " ")
     parts = words.str.replace_all(r" ?(, ?)+", ",").str.strip_chars(" ,").str.split(",")
     long = texts.with_row_index("at").select("at", part=parts).explode("part")
-    before = pl.col("part").shift().over("at")
+    before = pl.when(pl.col("at") == pl.col("at").shift()).then(pl.col("part").shift())
     another_form = (pl.col("part").str.head(_ALIKE) == before.str.head(_ALIKE)) & ~(
         pl.concat_str("part", before).str.contains(" ", literal=True)
     )

@@ -22,12 +22,12 @@ def with_pcs_texts(
 
     Args:
         records: of ICD-10-PCS.
-        titles: code, title, header of each code, tables too.
+        titles: code, title, header, said (`texts.with_words`) of each code, tables too.
         inputs: the loaded releases.
         words: `schemas/texts.yaml`.
     """
     codes = titles.filter(pl.col("code").str.len_chars() == LONGEST).select(
-        "code", "title", table=pl.col("code").str.head(_TABLE)
+        "code", "said", table=pl.col("code").str.head(_TABLE)
     )
     index = inputs.table("icd10pcs-index", "pcs_index", newest=True).filter(pl.col("use").is_null())
     coded = index.drop_nulls("code").select("path", beginning="code")

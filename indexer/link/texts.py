@@ -25,17 +25,26 @@ def with_texts(
 
     Args:
         records: records of one system, with `code`.
-        titles: `code`, `title` of each of their codes.
+        titles: `code`, and `said` of `with_words`, of each of their codes.
         exact: by field, pairs of `code` and `text`, in the order in which they are to be shown.
         loose: such pairs that are said of many codes. A text whose words are all in the title of the code is
             left out: it would add nothing but weight, and costs as much room as any other.
     """
-    more = {name: saying_more(pairs.drop_nulls("text"), titles) for name, pairs in loose.items()}
-    for name, pairs in {**exact, **more}.items():
+    said = [pairs.select("code", "text", field=pl.lit(name)) for name, pairs in loose.items()]
+    more = saying_more(pl.concat(said).drop_nulls("text"), titles)
+    kept = {name: more.filter(pl.col("field") == name) for name in loose}
+    for name, pairs in {**exact, **kept}.items():
         lists = pairs.drop_nulls("text").group_by("code", maintain_order=True)
         texts = lists.agg(pl.col("text").unique(maintain_order=True).alias(name))
         records = records.join(texts, on="code", how="left", maintain_order="left")
     return records
+
+
+def with_words(titles: pl.DataFrame) -> pl.DataFrame:
+    """Add `said`, the words of the title and those that join words, for comparing texts with it."""
+    joining = pl.lit(text_rules()["joining_words"], pl.List(pl.String))
+    said = pl.concat_list(_words(pl.col("title").fill_null("")), joining)
+    return titles.with_columns(said=_numbers(said))
 
 
 def saying_more(pairs: pl.DataFrame, titles: pl.DataFrame) -> pl.DataFrame:
@@ -43,7 +52,7 @@ def saying_more(pairs: pl.DataFrame, titles: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         pairs: `code`, `text`, and other columns, which stay.
-        titles: `code`, `title`; a code stands in it once.
+        titles: `code`, and `said` of `with_words`; a code stands in it once.
     """
     more = pl.col("words").list.set_difference("said").list.len() > 0
     return _compared(pairs, titles).filter(more).drop("words", "said")
@@ -57,7 +66,7 @@ def fitting_best(pairs: pl.DataFrame, titles: pl.DataFrame, entry: Sequence[str]
 
     Args:
         pairs: `code`, `text`, and the columns of `entry`.
-        titles: `code`, `title`; a code stands in it once.
+        titles: `code`, and `said` of `with_words`; a code stands in it once.
         entry: columns that name the entry.
     """
     shared = pl.col("words").list.set_intersection("said").list.len()
@@ -67,26 +76,20 @@ def fitting_best(pairs: pl.DataFrame, titles: pl.DataFrame, entry: Sequence[str]
 
 
 def _compared(pairs: pl.DataFrame, titles: pl.DataFrame) -> pl.DataFrame:
-    """Add the words of the text, and `said`, the words of the title."""
-    words = _words(pl.concat([pairs["text"], titles["title"]]).drop_nulls().unique(maintain_order=True))
-    none = pl.lit([], pl.List(pl.UInt32))
-    titled = titles.join(words, left_on="title", right_on="text", how="left").select(
-        "code", said=pl.col("words").fill_null(none)
-    )
-    found = pairs.join(titled, on="code", maintain_order="left")
-    return found.join(words, on="text", how="left", maintain_order="left").with_columns(
-        pl.col("words").fill_null(none)
-    )
+    """Add the words of the text, and `said`."""
+    distinct = pairs.select(pl.col("text").unique(maintain_order=True))
+    words = distinct.with_columns(words=_numbers(_words(pl.col("text"))))
+    said = titles.select("code", "said")
+    return pairs.join(said, on="code", maintain_order="left").join(words, on="text", maintain_order="left")
 
 
-def _words(texts: pl.Series) -> pl.DataFrame:
-    """Return (text, words): the words of each text as numbers, in the singular, but for joining words."""
-    small = texts.str.to_lowercase().str.replace_all(_PLURAL, "${1}")
-    long = pl.DataFrame({"text": texts, "words": small.str.extract_all(_WORD)}).explode("words")
-    long = long.filter(~pl.col("words").is_in(text_rules()["joining_words"]))
-    # The numbers serve within this frame only: which they are does not matter.
-    numbered = long.with_columns(pl.col("words").cast(pl.Categorical).to_physical().cast(pl.UInt32))
-    return numbered.group_by("text", maintain_order=True).agg(pl.col("words").drop_nulls())
+def _words(text: pl.Expr) -> pl.Expr:
+    return text.str.to_lowercase().str.replace_all(_PLURAL, "${1}").str.extract_all(_WORD)
+
+
+def _numbers(words: pl.Expr) -> pl.Expr:
+    """Return words as numbers of 64 bits, which are compared faster."""
+    return words.list.eval(pl.element().hash())
 
 
 @cache

@@ -28,7 +28,7 @@ MOST_FACTS = 4
 
 @dataclass(frozen=True)
 class HitView:
-    """A hit in words.
+    """A hit in words. `system_id` and `key` are the system and stored code of its record.
 
     `titled` is False where the loaded files, or their licence, give no title. `code` is empty where the
     title is the code, as of an NCCI edit.
@@ -38,6 +38,7 @@ class HitView:
     code: str
     system: str
     system_id: str
+    key: str
     title: tuple[Part, ...]
     titled: bool
     family: Family | None
@@ -52,10 +53,11 @@ class HitView:
 
 def hit_views(result: Result, label: Label, urls: Urls) -> tuple[HitView, ...]:
     """Return the hits of a page of results."""
-    return tuple(_view(hit, result.as_of, label, urls) for hit in result.hits)
+    return tuple(hit_view(hit, result.as_of, label, urls) for hit in result.hits)
 
 
-def _view(hit: Hit, as_of: dt.date | None, label: Label, urls: Urls) -> HitView:
+def hit_view(hit: Hit, as_of: dt.date | None, label: Label, urls: Urls) -> HitView:
+    """Return one hit; `as_of` is the day that its link keeps, None where all dates were asked for."""
     record = hit.record
     day = record.valid_from if as_of is None else as_of
     return HitView(
@@ -63,6 +65,7 @@ def _view(hit: Hit, as_of: dt.date | None, label: Label, urls: Urls) -> HitView:
         code="" if is_own_title(record) else code_label(record),
         system=system_name(record.system),
         system_id=record.system,
+        key=record.code,
         title=parts(record.title, hit.spans) if record.title else (Part(missing_title(record)),),
         titled=bool(record.title),
         family=None if record.title else family(record.fields),

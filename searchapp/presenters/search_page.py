@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from coding.answers import NO_ANSWERS, Answers
+from searchapp.presenters.answers import AnswersView, answers_view
 from searchapp.presenters.as_of import AsOf, search_as_of
 from searchapp.presenters.chips import Chips, Label, chips
 from searchapp.presenters.facets import FacetView, facet_views
@@ -39,7 +41,10 @@ class Relaxation:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """All parts of the page of results. `way_out` is set when nothing is found and filters are to blame."""
+    """All parts of the page of results. `way_out` is set when nothing is found and filters are to blame.
+
+    `all_above` tells that there are hits, though perhaps all of them stand among the answers.
+    """
 
     title: str
     heading: str
@@ -53,11 +58,13 @@ class SearchPage:
     facets: tuple[FacetView, ...]
     notices: tuple[Notice, ...]
     sorts: tuple[SortLink, ...]
+    answers: AnswersView | None
     hits: tuple[HitView, ...]
     pager: Pager
     way_out: Notice | None
     all_dates_url: str | None
     last_page_url: str | None
+    all_above: bool
 
 
 def search_page(
@@ -67,6 +74,7 @@ def search_page(
     label: Label,
     urls: Urls,
     *,
+    answers: Answers = NO_ANSWERS,
     cautions: tuple[str, ...] = (),
     relaxation: Relaxation | None = None,
 ) -> SearchPage:
@@ -78,9 +86,12 @@ def search_page(
         counts: matches per kind.
         label: gives the label of a facet value.
         urls: makes addresses.
+        answers: what stands beside the hits; on the first page only.
         cautions: what was changed in the request before it was asked.
         relaxation: what to drop when nothing was found.
     """
+    beside = answers_view(answers, request.as_of, label, urls) if request.page == 1 else None
+    shown = beside.shown if beside else frozenset()
     return SearchPage(
         title=_title(request),
         heading=_heading(request, result),
@@ -94,12 +105,19 @@ def search_page(
         facets=facet_views(request, result, label, urls),
         notices=notices((*cautions, *result.warnings), "warn") + notices(result.notes, "quiet"),
         sorts=sort_links(request, urls),
-        hits=hit_views(result, label, urls),
+        answers=beside,
+        hits=tuple(hit for hit in hit_views(result, label, urls) if not _repeats(hit, shown)),
         pager=pager(request, result, urls),
         way_out=_way_out(relaxation, urls),
         all_dates_url=urls.search(request.with_(as_of=None)) if request.as_of else None,
         last_page_url=_last_page_url(request, result, urls),
+        all_above=bool(shown and result.hits),
     )
+
+
+def _repeats(hit: HitView, shown: frozenset[tuple[str, str]]) -> bool:
+    """Tell whether a hit is an exact code that stands above the list already."""
+    return hit.exact and (hit.system_id, hit.key) in shown
 
 
 def _heading(request: Request, result: Result) -> str:

@@ -115,7 +115,15 @@ class AnswersView:
     @property
     def shown(self) -> frozenset[tuple[str, str]]:
         """Return system and code of the records that have a card, so that the list need not repeat them."""
-        return frozenset((card.hit.system_id, card.hit.key) for card in self.cards)
+        return frozenset(card.hit.record for card in self.cards)
+
+    def with_pickers(self, hits: tuple[HitView, ...]) -> AnswersView:
+        """Return the same with the members of each family that a hit of the list offers."""
+        pickers = {hit.record: hit.picker for hit in hits}
+        cards = (
+            replace(card, hit=replace(card.hit, picker=pickers.get(card.hit.record))) for card in self.cards
+        )
+        return replace(self, cards=tuple(cards))
 
 
 def answers_view(answers: Answers, as_of: dt.date | None, label: Label, urls: Urls) -> AnswersView | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from searchapp.presenters.chips import Label
 from searchapp.presenters.family import Family, family
+from searchapp.presenters.family_picker import FamilyPicker, family_picker
 from searchapp.presenters.highlight import Part, parts
 from searchapp.presenters.successors import SuccessorGroup, successor_groups
 from searchapp.presenters.urls import Urls
@@ -28,7 +29,7 @@ MOST_FACTS = 4
 
 @dataclass(frozen=True)
 class HitView:
-    """A hit in words. `system_id` and `key` are the system and stored code of its record.
+    """A hit in words. `record` is system and stored code.
 
     `titled` is False where the loaded files, or their licence, give no title. `code` is empty where the
     title is the code, as of an NCCI edit.
@@ -38,10 +39,11 @@ class HitView:
     code: str
     system: str
     system_id: str
-    key: str
+    record: tuple[str, str]
     title: tuple[Part, ...]
     titled: bool
     family: Family | None
+    picker: FamilyPicker | None
     badge: Badge
     validity: str
     exact: bool
@@ -53,10 +55,15 @@ class HitView:
 
 def hit_views(result: Result, label: Label, urls: Urls) -> tuple[HitView, ...]:
     """Return the hits of a page of results."""
-    return tuple(hit_view(hit, result.as_of, label, urls) for hit in result.hits)
+    return tuple(
+        hit_view(hit, result.as_of, label, urls, family_picker(hit, result, label, urls))
+        for hit in result.hits
+    )
 
 
-def hit_view(hit: Hit, as_of: dt.date | None, label: Label, urls: Urls) -> HitView:
+def hit_view(
+    hit: Hit, as_of: dt.date | None, label: Label, urls: Urls, picker: FamilyPicker | None = None
+) -> HitView:
     """Return one hit; `as_of` is the day that its link keeps, None where all dates were asked for."""
     record = hit.record
     day = record.valid_from if as_of is None else as_of
@@ -65,10 +72,11 @@ def hit_view(hit: Hit, as_of: dt.date | None, label: Label, urls: Urls) -> HitVi
         code="" if is_own_title(record) else code_label(record),
         system=system_name(record.system),
         system_id=record.system,
-        key=record.code,
+        record=(record.system, record.code),
         title=parts(record.title, hit.spans) if record.title else (Part(missing_title(record)),),
         titled=bool(record.title),
         family=None if record.title else family(record.fields),
+        picker=picker,
         badge=status_badge(record),
         validity=validity(record),
         exact=hit.exact,

@@ -10,6 +10,7 @@ from searchapp.presenters.answers import AnswersView, answers_view
 from searchapp.presenters.as_of import AsOf, search_as_of
 from searchapp.presenters.chips import Chips, Label, chips
 from searchapp.presenters.facets import FacetView, facet_views
+from searchapp.presenters.grouping import group_links
 from searchapp.presenters.hits import HitView, hit_views
 from searchapp.presenters.notices import Notice, notices
 from searchapp.presenters.pager import Pager, pager
@@ -43,7 +44,7 @@ class Relaxation:
 class SearchPage:
     """All parts of the page of results. `way_out` is set when nothing is found and filters are to blame.
 
-    `all_above` tells that there are hits, though perhaps all of them stand among the answers.
+    `all_above` tells that there are hits, and that all of them stand among the answers.
     """
 
     title: str
@@ -58,6 +59,7 @@ class SearchPage:
     facets: tuple[FacetView, ...]
     notices: tuple[Notice, ...]
     sorts: tuple[SortLink, ...]
+    grouping: tuple[SortLink, ...]
     answers: AnswersView | None
     hits: tuple[HitView, ...]
     pager: Pager
@@ -90,7 +92,9 @@ def search_page(
         cautions: what was changed in the request before it was asked.
         relaxation: what to drop when nothing was found.
     """
+    hits = hit_views(result, label, urls)
     beside = answers_view(answers, request.as_of, label, urls) if request.page == 1 else None
+    beside = beside.with_pickers(hits) if beside else None
     shown = beside.shown if beside else frozenset()
     return SearchPage(
         title=_title(request),
@@ -105,26 +109,26 @@ def search_page(
         facets=facet_views(request, result, label, urls),
         notices=notices((*cautions, *result.warnings), "warn") + notices(result.notes, "quiet"),
         sorts=sort_links(request, urls),
+        grouping=group_links(request, urls),
         answers=beside,
-        hits=tuple(hit for hit in hit_views(result, label, urls) if not _repeats(hit, shown)),
+        hits=tuple(hit for hit in hits if hit.record not in shown),
         pager=pager(request, result, urls),
         way_out=_way_out(relaxation, urls),
         all_dates_url=urls.search(request.with_(as_of=None)) if request.as_of else None,
         last_page_url=_last_page_url(request, result, urls),
-        all_above=bool(shown and result.hits),
+        all_above=bool(hits) and all(hit.record in shown for hit in hits),
     )
-
-
-def _repeats(hit: HitView, shown: frozenset[tuple[str, str]]) -> bool:
-    """Tell whether a hit is an exact code that stands above the list already."""
-    return hit.exact and (hit.system_id, hit.key) in shown
 
 
 def _heading(request: Request, result: Result) -> str:
     one, many = NOUNS[request.kind]
     if request.as_of is None:
         one, many = f"version of {many}", f"versions of {many}"
-    return plural(result.total, one, many)
+    found = plural(result.total, one, many)
+    if result.groups is None or result.groups == result.total:
+        return found
+    group = load_kind(request.kind).groups[result.group]
+    return f"{found} in {plural(result.groups, group.one, group.many)}"
 
 
 def _title(request: Request) -> str:

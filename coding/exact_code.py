@@ -111,7 +111,9 @@ def _not_loaded(library: Library, code: str, systems: Sequence[str], day: dt.dat
     choices: list[Choices] = []
     for system in systems:
         problem, near = (None, None) if brief else _why(library, code, system, day)
-        problems += [problem] if problem else []
+        if problem:
+            name = f"{SYSTEMS[system].name}: " if len(systems) > 1 else ""
+            problems.append(Problem(problem.id, name + problem.text))
         choices += [near] if near else []
     return NotLoaded(
         systems=tuple(SYSTEMS[system].name for system in systems),

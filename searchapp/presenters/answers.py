@@ -15,16 +15,15 @@ from searchapp.presenters.notices import Notice, notices
 from searchapp.presenters.pair_edits import SetView, set_views
 from searchapp.presenters.sections import SectionView, section_view
 from searchapp.presenters.urls import Urls
-from searchapp.presenters.words import Badge, full_title, number, status_badge, system_name
+from searchapp.presenters.words import Badge, missing_title, number, status_badge, system_name
 from searchcore.result import Record
 
 # Up to so many typed codes have a card each; more stand in a table.
 MOST_CARDS = 3
 
 _CHOICES = {
-    "completions": "Billable codes below ({})",
-    "children": "One level down ({})",
-    "nearest": "Nearest codes that are loaded ({})",
+    "completions": "Billable codes below",
+    "children": "One level down",
 }
 
 
@@ -118,10 +117,16 @@ class AnswersView:
         return frozenset(card.hit.record for card in self.cards)
 
     def with_pickers(self, hits: tuple[HitView, ...]) -> AnswersView:
-        """Return the same with the members of each family that a hit of the list offers."""
+        """Return the same with the members of each family that a hit of the list offers.
+
+        A header that shows the codes below it does without: they are of its family.
+        """
         pickers = {hit.record: hit.picker for hit in hits}
         cards = (
-            replace(card, hit=replace(card.hit, picker=pickers.get(card.hit.record))) for card in self.cards
+            card
+            if card.choices
+            else replace(card, hit=replace(card.hit, picker=pickers.get(card.hit.record)))
+            for card in self.cards
         )
         return replace(self, cards=tuple(cards))
 
@@ -140,13 +145,14 @@ def answers_view(answers: Answers, as_of: dt.date | None, label: Label, urls: Ur
     day = as_of or urls.today
     many = len(answers.codes) > MOST_CARDS
     single = () if many else answers.codes
+    cards = tuple(
+        _card(found, day, label, urls) for answer in single for found in (*answer.found, *answer.modifiers)
+    )
+    shown = answers.shown_as
     return AnswersView(
-        shown_as=_shown_as(answers.shown_as, day, urls) if answers.shown_as else None,
-        cards=tuple(
-            _card(found, day, label, urls)
-            for answer in single
-            for found in (*answer.found, *answer.modifiers)
-        ),
+        # What was asked of a code stands on its card.
+        shown_as=_shown_as(shown, day, urls) if shown and not shown.asked.sections else None,
+        cards=cards,
         missing=tuple(_missing(a, a.not_loaded, day, urls) for a in single if a.not_loaded),
         icd9=tuple(_icd9(each, day, urls) for answer in single for each in answer.icd9),
         rows=tuple(row for answer in answers.codes for row in _rows(answer, day, urls)) if many else (),
@@ -162,7 +168,8 @@ def _card(found: FoundCode, day: dt.date, label: Label, urls: Urls) -> CardView:
     others = tuple(each for each in found.hit.successors if each.code not in chosen)
     hit = replace(found.hit, successors=others)
     tone = "quiet" if found.hit.record.status == "active" else "warn"
-    lines = [line for line in found.lines if not line.startswith("Carried forward")]
+    # A card says this below its title, and in its place.
+    lines = [line for line in found.lines if not line.startswith(("Carried forward", "No descriptor"))]
     return CardView(
         hit=hit_view(hit, day, label, urls),
         notices=notices(tuple(lines[:1]), tone) + notices(tuple(lines[1:]), "quiet"),
@@ -178,10 +185,16 @@ def _card(found: FoundCode, day: dt.date, label: Label, urls: Urls) -> CardView:
 def _choices(choices: Choices, day: dt.date, urls: Urls) -> ChoicesView:
     left = choices.total - len(choices.links)
     return ChoicesView(
-        title=_CHOICES[choices.id].format(number(choices.total)),
+        title=_choices_title(choices),
         links=link_views(choices.links, day, urls),
         more=f"and {number(left)} more on its page" if left else "",
     )
+
+
+def _choices_title(choices: Choices) -> str:
+    if choices.id == "nearest":
+        return f"Nearest in {system_name(choices.links[0].system)}"
+    return f"{_CHOICES[choices.id]} ({number(choices.total)})"
 
 
 def _missing(answer: CodeAnswer, missing: NotLoaded, day: dt.date, urls: Urls) -> MissingView:
@@ -225,7 +238,9 @@ def _rows(answer: CodeAnswer, day: dt.date, urls: Urls) -> list[RowView]:
 
 def _row(typed: str, record: Record, day: dt.date, urls: Urls) -> RowView:
     url = urls.record(record.kind, record.system, record.code, day)
-    return RowView(typed, url, system_name(record.system), status_badge(record), full_title(record))
+    named = record.title or str(record.fields.get("family") or "").rpartition("; ")[2]
+    title = named or missing_title(record)
+    return RowView(typed, url, system_name(record.system), status_badge(record), title)
 
 
 def _shown_as(shown: ShownAs, day: dt.date, urls: Urls) -> ShownAsView:

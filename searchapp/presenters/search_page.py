@@ -42,10 +42,7 @@ class Relaxation:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """All parts of the page of results. `way_out` is set when nothing is found and filters are to blame.
-
-    `all_above` tells that there are hits, and that all of them stand among the answers.
-    """
+    """All parts of the page of results. `way_out` is set when nothing is found and filters are to blame."""
 
     title: str
     heading: str
@@ -66,7 +63,6 @@ class SearchPage:
     way_out: Notice | None
     all_dates_url: str | None
     last_page_url: str | None
-    all_above: bool
 
 
 def search_page(
@@ -116,7 +112,6 @@ def search_page(
         way_out=_way_out(relaxation, urls),
         all_dates_url=urls.search(request.with_(as_of=None)) if request.as_of else None,
         last_page_url=_last_page_url(request, result, urls),
-        all_above=bool(hits) and all(hit.record in shown for hit in hits),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from coding.answers import answers_for
+from searchcore.codes import SYSTEMS
 from searchcore.library import Library
 from searchcore.request import Request
 from tests.linking.inputs import day
@@ -46,20 +47,17 @@ def test_seventh_characters_are_those_of_the_order_file_not_of_the_definition(fu
 def test_every_kind_of_code_is_its_own_answer(full_library: Library) -> None:
     """Each of some codes of all systems is found under its key, whatever its status."""
     rng = random.Random(4)
-    for kind, systems in (
-        ("code", ("CPT", "HCPCS", "ICD10CM", "ICD10PCS")),
-        ("modifier", ("HCPCSMOD", "POS")),
-    ):
-        for system in systems:
-            request = Request("", kind, (("system", (system,)),), as_of=day(NOW), sort="code", per_page=200)
-            pages = full_library.search(request).pages
-            hits = full_library.search(request.with_(page=rng.randint(1, pages))).hits
-            for hit in rng.sample(hits, min(20, len(hits))):
-                (answer,) = answers(full_library, hit.record.display)["codes"]
-                assert answer["not_loaded"] is None
-                assert (system, hit.record.code, hit.record.status) in {
-                    (each["system"], each["code"], each["status"]) for each in answer["found"]
-                }
+    for system in ("CPT", "HCPCS", "ICD10CM", "ICD10PCS", "HCPCSMOD", "POS", "LCD", "ARTICLE"):
+        kind = SYSTEMS[system].kind
+        request = Request("", kind, (("system", (system,)),), as_of=day(NOW), sort="code", per_page=200)
+        pages = full_library.search(request).pages
+        hits = full_library.search(request.with_(page=rng.randint(1, pages))).hits
+        for hit in rng.sample(hits, min(20, len(hits))):
+            (answer,) = answers(full_library, hit.record.display)["codes"]
+            assert answer["not_loaded"] is None
+            assert (system, hit.record.code, hit.record.status) in {
+                (each["system"], each["code"], each["status"]) for each in answer["found"]
+            }
 
 
 def test_codes_of_two_systems_and_of_long_ago(full_library: Library) -> None:

@@ -60,7 +60,7 @@ def answers_for(library: Library, request: Request) -> Answers:
     day = request.as_of or dt.date.today()
     asked = kind_asked(request.text)
     text = asked[1] if asked else request.text
-    typed = typed_codes(text, load_kind(request.kind).text)
+    typed = typed_codes(text, load_kind(request.kind))
     if asked is None and not typed.codes:
         return NO_ANSWERS
     shown = shown_as(library, *asked, request.as_of) if asked else None

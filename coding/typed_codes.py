@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from searchcore.codes import candidates
-from searchcore.query import Code, Field, Phrase, Prefix, Word, parse
+from searchcore.query import Code, Field, Node, Phrase, Prefix, Word, parse
+from searchcore.schema import KindSchema
 
 # Nothing without such a piece is a code; most searches for words end here, before they are parsed once more.
 _MAYBE = re.compile(r"[0-9][0-9A-Za-z.]|[A-Za-z.][0-9]")
 _LETTERS = re.compile(r"\s*([A-Za-z]{2}|[A-Za-z]{7})\s*")
+_TEXTS = (Word, Phrase, Prefix, Field)
 _STORED = re.compile(r"[0-9A-Z]{3,7}")
 
 
@@ -43,33 +43,26 @@ class TypedCodes:
 NOTHING = TypedCodes()
 
 
-def typed_codes(text: str, fields: Collection[str] = ()) -> TypedCodes:
+def typed_codes(text: str, schema: KindSchema) -> TypedCodes:
     """Return the codes in a text, in its order, each once.
 
     Args:
         text: what was typed.
-        fields: names of text fields that may stand before a colon.
+        schema: the kind that is searched, whose field names may stand before a colon.
     """
     if not _MAYBE.search(text) and not _LETTERS.fullmatch(text):
         return NOTHING
-    parsed = parse(text, fields)
     codes: dict[str, TypedCode] = {}
-    words: list[Word] = []
-    others = False
-    for node in parsed.node.wanted():
-        if isinstance(node, Code):
-            codes.setdefault(node.code, TypedCode(node.text, node.code, node.systems, node.modifiers))
-        elif isinstance(node, Word):
+    words: list[Node] = []
+    for node in parse(text, schema.text).node.wanted():
+        # A list of codes is one node; every other node stands for one code or for none.
+        for code in (node,) if isinstance(node, Code) else getattr(node, "codes", ()):
+            codes.setdefault(code.code, TypedCode(code.text, code.code, code.systems, code.modifiers))
+        if isinstance(node, _TEXTS):
             words.append(node)
-        elif isinstance(node, Phrase | Prefix | Field):
-            others = True
-    attached = {modifier for typed in codes.values() for modifier in typed.modifiers}
-    for code in parsed.codes:
-        if code not in attached:
-            codes.setdefault(code, TypedCode(code, code, tuple(s.id for s in candidates(code))))
-    if not codes and len(words) == 1 and not others:
+    if not codes and len(words) == 1 and isinstance(words[0], Word):
         return _by_itself(words[0].text)
-    return TypedCodes(tuple(codes.values()), alone=not words and not others)
+    return TypedCodes(tuple(codes.values()), alone=not words)
 
 
 def _by_itself(text: str) -> TypedCodes:

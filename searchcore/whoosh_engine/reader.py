@@ -7,11 +7,14 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from searchcore.engine import RawResult
 from searchcore.errors import QueryError
 from searchcore.request import Request
 from searchcore.result import Record, Suggestion
 from searchcore.schema import KindSchema
+from searchcore.validity import IN_FORCE
 from searchcore.whoosh_engine import suggest_rules
 from searchcore.whoosh_engine.codec import segment_path, toc_path
 from searchcore.whoosh_engine.codes import Docs
@@ -88,6 +91,19 @@ class WhooshKindIndex:
         """Return the version of each system that stands for the code; see `searchcore.engine.KindIndex`."""
         docs = self._columns.with_codes((code,), systems)
         return self._records(docs[self._columns.on_day(as_of).state[docs] != 0], as_of)
+
+    def beside(self, system: str, code: str, as_of: dt.date, count: int) -> tuple[list[Record], list[Record]]:
+        """Return the records before and behind a code; see `searchcore.engine.KindIndex`."""
+        state = self._columns.on_day(as_of).state
+        before, behind = self._columns.beside(system, code, state, count)
+        return self._records(before, as_of), self._records(behind, as_of)
+
+    def among(self, codes: Sequence[str], as_of: dt.date, most: int) -> tuple[list[Record], int]:
+        """Return the records that join two of some codes; see `searchcore.engine.KindIndex`."""
+        docs = self._columns.among(codes)
+        state = self._columns.on_day(as_of).state[docs]
+        docs = np.concatenate((docs[state == IN_FORCE], docs[state > IN_FORCE]))
+        return self._records(docs[:most], as_of), len(docs)
 
     def check(self) -> int:
         """Compare every checksum, and the parts of the index with each other.

@@ -15,9 +15,10 @@ from benchmarks.plain import TREES, below_key, exact_key
 from benchmarks.plans import Plan
 from searchcore.codes import SYSTEMS, display_form
 from searchcore.engine import RawResult
-from searchcore.query import And, Code, Word, parse
+from searchcore.query import And, Code, Node, Word, parse
 from searchcore.request import NOT_SPECIFIED, Request
 from searchcore.whoosh_engine.analysis import stems
+from searchcore.whoosh_engine.translate import telling
 
 SEED = 4711
 _MOST_COMMON = 60
@@ -60,8 +61,12 @@ def read(text: str, sort: str, plan: Plan) -> Query | None:
     words = node.nodes if isinstance(node, And) else (node,)
     if not all(isinstance(word, Word) and _is_plain(word.text, plan) for word in words):
         return None
-    found = tuple(dict.fromkeys(stems(text)))
+    found = tuple(dict.fromkeys(stem for word in telling(words) for stem in _stems(word)))
     return Query(text, sort, words=found) if found else None
+
+
+def _stems(word: Node) -> list[str]:
+    return stems(word.text) if isinstance(word, Word) else []
 
 
 def _is_plain(word: str, plan: Plan) -> bool:

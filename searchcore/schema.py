@@ -16,13 +16,16 @@ KINDS = ("code", "modifier", "ptp_edit", "coverage")
 
 @dataclass(frozen=True)
 class TextField:
-    """A field searched by words. `weight`: of a word there in the merged field. `list`: several strings."""
+    """A field searched by words. `weight`: of a word there in the merged field. `list`: several strings.
+    `whole`: the score of a record is multiplied by it where the query is all of one of these strings; 0: not.
+    """
 
     name: str
     label: str
     weight: float = 1.0
     list: bool = False
     stored: bool = False
+    whole: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,15 @@ class Sort:
 class Group:
     """A way to collapse hits: records with the same text in a column are one group; null is one by itself.
 
-    `differ`: facets of one value that tell the members of a group apart.
+    `one` and `many` name groups in a sentence. `differ`: facets of one value that tell the members of a group
+    apart.
     """
 
     name: str
     label: str
     column: str
+    one: str = "group"
+    many: str = "groups"
     differ: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -80,6 +86,7 @@ class KindSchema:
     Attributes:
         parts: text fields of the parts of a joined kind, whose records hold no text: each of its `text`
             fields names a part, and words are looked for in the texts of parts. Empty for all other kinds.
+        page_group: the group by which pages show hits where nothing else is asked for; empty for none.
         code: the text fields whose parts make up the code of a record of a joined kind.
     """
 
@@ -93,6 +100,7 @@ class KindSchema:
     parts: dict[str, TextField] = field(default_factory=dict)
     code: tuple[str, ...] = ()
     groups: dict[str, Group] = field(default_factory=dict)
+    page_group: str = ""
 
     @property
     def joined(self) -> bool:
@@ -137,6 +145,7 @@ def load_kind(kind: str) -> KindSchema:
         parts=_section(path, data, "parts", TextField),
         code=tuple(data.get("code", ())),
         groups=_section(path, data, "groups", Group),
+        page_group=data.get("page_group", ""),
     )
 
 

@@ -64,7 +64,7 @@ def mark_failing(offsets, values, wanted, fails):  # type: ignore[no-untyped-def
 _COUNT = (
     "UniTuple(int64, 2)(uint32[::1], float64[::1], uint8[::1], boolean, uint8[::1], {cells}[:, ::1],"
     " int64[::1], int64[::1], uint32[::1], int32[::1], int64[::1], int64[::1], int32[::1], float64[::1],"
-    " uint64[::1], uint64, float64, uint32[::1], float64[::1])"
+    " uint32[::1], float64[::1])"
 )
 
 
@@ -84,9 +84,6 @@ def count_and_keep(  # type: ignore[no-untyped-def]
     near_groups,
     near,
     factors,
-    titles,
-    title,
-    whole,
     out_docs,
     out_scores,
 ):
@@ -107,7 +104,6 @@ def count_and_keep(  # type: ignore[no-untyped-def]
         near_bases, near_groups: per bit where its cells begin in `near`, and its group.
         near: per bit and cell of its group; incremented.
         factors: per status, multiplied into the score.
-        titles: hash of each record's title; where it is `title` the score is multiplied by `whole`.
         out_docs, out_scores: as long as docs and scores.
 
     Returns:
@@ -135,10 +131,7 @@ def count_and_keep(  # type: ignore[no-untyped-def]
             counts[bases[groups] + kind] += 1
             out_docs[kept] = doc
             if scored:
-                score = scores[at] * factors[kind]
-                if title != 0 and titles[doc] == title:
-                    score *= whole
-                out_scores[kept] = score
+                out_scores[kept] = scores[at] * factors[kind]
             kept += 1
         elif failed & (failed - np.uint32(1)) == 0:
             bit = 0

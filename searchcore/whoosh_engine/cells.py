@@ -185,9 +185,6 @@ class Cells:
         every_version: bool,
         selected: Mapping[str, Sequence[str]],
         factors: Scores,
-        titles: npt.NDArray[np.uint64],
-        title: int,
-        whole: float,
     ) -> Kept:
         """Count matches in all facets, each without its own selection; keep what passes.
 
@@ -210,7 +207,7 @@ class Cells:
         ) -> tuple[int, int]:
             numbers: tuple[int, int] = cell_kernels.count_and_keep(
                 docs, scores, day.state, every_version, day.status, self.cells, self._bases, self._counted,
-                fails, counts, near_bases, near_groups, close, factors, titles, np.uint64(title), whole,
+                fails, counts, near_bases, near_groups, close, factors,
                 kept, kept_scores,
             )  # fmt: skip
             return numbers

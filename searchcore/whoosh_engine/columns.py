@@ -55,9 +55,6 @@ class Columns:
         self.systems = Systems(file.values["systems"], self.count)
         self.cells = read_cells(file, schema)
         self.codes = read_codes(file, self.cells.cells)
-        self.title_hash: npt.NDArray[np.uint64] = (
-            np.zeros(0, np.uint64) if schema.joined else file.array("title_hash")
-        )
         self._numbers: dict[str, Numbers] = {}
         self.groups = open_groups(file, schema)
         self._ranks = {name: file.array(f"sort.{name}") for name in rank_columns(schema)}

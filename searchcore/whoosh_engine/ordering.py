@@ -11,7 +11,6 @@ from searchcore.whoosh_engine import order_kernels
 from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.execute import Docs
-from searchcore.whoosh_engine.title_hash import words_hash
 
 Scores = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
@@ -22,12 +21,7 @@ _HEAP_TURNS = 16
 _NO_RANKS: Ranks = np.zeros(0, np.int64)
 
 
-def title_asked(node: Node) -> int:
-    """Return the hash that a title has whose words are those of the query, in their order; 0 for none."""
-    return words_hash(_plain_words(node))
-
-
-def _plain_words(node: Node) -> list[str]:
+def plain_words(node: Node) -> list[str]:
     """Return the stems of a query that is nothing but words, codes and phrases, else none."""
     parts = node.nodes if isinstance(node, And) else (node,)
     found: list[str] = []

@@ -25,12 +25,20 @@ class Bm25:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """Factors of titles that are the whole query."""
+
+    title_in_order: float
+    title_in_general: float
+
+
+@dataclass(frozen=True)
 class Ranking:
     """See the comments in `schemas/ranking.yaml`."""
 
     bm25: Bm25
     status: dict[str, float]
-    whole_title: float
+    whole: Whole
     descendant: float
     prefix: float
     prefix_words: int
@@ -50,12 +58,13 @@ def read_ranking(path: Path) -> Ranking:
     data = load_yaml(path)
     _check_keys(data, {field.name for field in fields(Ranking)}, "", path)
     _check_keys(data["bm25"], {field.name for field in fields(Bm25)}, "bm25.", path)
+    _check_keys(data["whole"], {field.name for field in fields(Whole)}, "whole.", path)
     _check_keys(data["status"], {str(status) for status in Status}, "status.", path)
     plain = {key: value for key, value in data.items() if not isinstance(value, dict)}
-    for key, value in {**plain, **data["bm25"], **data["status"]}.items():
+    for key, value in {**plain, **data["bm25"], **data["status"], **data["whole"]}.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise ConfigurationError(f"{key} is {value!r}, not a number from 0 up", where=str(path))
-    return Ranking(**{**data, "bm25": Bm25(**data["bm25"])})
+    return Ranking(**{**data, "bm25": Bm25(**data["bm25"]), "whole": Whole(**data["whole"])})
 
 
 def _check_keys(data: Any, wanted: set[str], prefix: str, path: Path) -> None:

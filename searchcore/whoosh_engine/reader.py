@@ -25,6 +25,7 @@ from searchcore.whoosh_engine.scoring import MergedBM25F
 from searchcore.whoosh_engine.search import Context, run
 from searchcore.whoosh_engine.searchers import Searchers
 from searchcore.whoosh_engine.segment_file import SegmentFile, damaged
+from searchcore.whoosh_engine.whole_texts import WholeTexts
 from searchcore.whoosh_engine.words import Words
 
 
@@ -52,7 +53,8 @@ class WhooshKindIndex:
         executor = Executor(self._segment, scoring, self._searchers)
         parts = Parts(self._file, schema, columns.cells.cells, ranking) if schema.joined else None
         records = RecordReader(schema, columns, self._segment.stored, parts)
-        self._context = Context(schema, columns, Words(self._file), ranking, executor, records, parts)
+        whole = None if schema.joined else WholeTexts(self._file, schema, ranking.whole)
+        self._context = Context(schema, columns, Words(self._file), ranking, executor, records, parts, whole)
 
     def search(self, request: Request) -> RawResult:
         """Answer a request; see `searchcore.engine.KindIndex`."""

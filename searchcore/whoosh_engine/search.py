@@ -18,16 +18,17 @@ from searchcore.whoosh_engine import cell_kernels
 from searchcore.whoosh_engine.cells import Kept
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.days import Day
-from searchcore.whoosh_engine.execute import Docs, Executor, Found
-from searchcore.whoosh_engine.found import Scores
+from searchcore.whoosh_engine.execute import Docs, Executor
+from searchcore.whoosh_engine.found import Found, Scores
 from searchcore.whoosh_engine.grouping import group_page, grouped_hits
 from searchcore.whoosh_engine.highlight import highlighter
 from searchcore.whoosh_engine.known_codes import codes_in, with_known_codes
-from searchcore.whoosh_engine.ordering import page_of, sort_keys, title_asked
+from searchcore.whoosh_engine.ordering import page_of, plain_words, sort_keys
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.ranking import Ranking
 from searchcore.whoosh_engine.records import RecordReader
 from searchcore.whoosh_engine.translate import JoinTranslator, Translator
+from searchcore.whoosh_engine.whole_texts import WholeTexts
 from searchcore.whoosh_engine.words import Words
 
 RELAXED = "no record has all of these words; showing those with {}"
@@ -35,7 +36,7 @@ RELAXED = "no record has all of these words; showing those with {}"
 
 @dataclass(frozen=True)
 class Context:
-    """What a search works with. `parts`: of a joined kind, else None."""
+    """What a search works with. `parts`: of a joined kind, `whole`: of any other, else None."""
 
     schema: KindSchema
     columns: Columns
@@ -44,6 +45,7 @@ class Context:
     executor: Executor
     records: RecordReader
     parts: Parts | None = None
+    whole: WholeTexts | None = None
 
     def translator(self) -> Translator:
         """Return what makes Whoosh queries for this index."""
@@ -58,11 +60,11 @@ def run(context: Context, request: Request) -> RawResult:
     notes = list(parsed.notes)
     node = with_known_codes(parsed.node, context.columns)
     translator = context.translator()
-    found = context.executor.run(translator.query(node))
+    found = _with_whole_texts(context, node, context.executor.run(translator.query(node)))
     kept = _count(context, request, node, found)
     if not kept.standing and isinstance(node, And):
         for share, wanted in translator.some_of(node):
-            relaxed = context.executor.run(wanted)
+            relaxed = _with_whole_texts(context, node, context.executor.run(wanted))
             relaxed_kept = _count(context, request, node, relaxed)
             if relaxed_kept.standing:
                 notes.append(RELAXED.format(share))
@@ -71,6 +73,22 @@ def run(context: Context, request: Request) -> RawResult:
     notes += dict.fromkeys(translator.notes)
     hits, groups = _hits(context, request, node, found, kept)
     return RawResult(len(kept.docs), hits, kept.counts, tuple(notes), groups)
+
+
+def _with_whole_texts(context: Context, node: Node, found: Found) -> Found:
+    """Return the matches with higher scores for those of which a text is the whole query."""
+    words = plain_words(node)
+    if context.whole is None or not words or not len(found):
+        return found
+    docs, factors = context.whole.matches(words)
+    places = np.searchsorted(found.docs, docs)
+    inside = places < len(found)
+    inside[inside] = found.docs[places[inside]] == docs[inside]
+    if not inside.any():
+        return found
+    scores = found.scores.copy()
+    scores[places[inside]] *= factors[inside]
+    return Found(found.docs, scores, found.matched)
 
 
 def _count(context: Context, request: Request, node: Node, found: Found) -> Kept:
@@ -86,9 +104,6 @@ def _count(context: Context, request: Request, node: Node, found: Found) -> Kept
         every_version=request.as_of is None,
         selected=request.selected,
         factors=context.ranking.status_factors,
-        titles=columns.title_hash,
-        title=title_asked(node) if len(columns.title_hash) else 0,
-        whole=context.ranking.whole_title,
     )
 
 

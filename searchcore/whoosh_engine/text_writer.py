@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from searchcore.errors import ConfigurationError
@@ -14,13 +15,24 @@ from searchcore.whoosh_engine.postings import AnalysedTexts, Occurrences, field_
 from searchcore.whoosh_engine.sections import ArraysWriter
 from searchcore.whoosh_engine.segment_writer import write_merged, write_places
 from searchcore.whoosh_engine.text_bank import analysed
-from searchcore.whoosh_engine.title_hash import combined_hashes, term_hash
+from searchcore.whoosh_engine.whole_texts import (
+    GENERAL,
+    IN_ORDER,
+    Hashes,
+    by_place,
+    general_stems,
+    idle_stems,
+    sorts_of,
+    sums,
+    term_hash,
+    write_whole_texts,
+)
 
 
 def write_text(
     file: ArraysWriter, schema: KindSchema, records: pl.DataFrame, step: Callable[[], None]
 ) -> None:
-    """Write words, postings of every text field, the merged field, and the hashes of titles.
+    """Write words, postings of every text field, the merged field, and the table of whole texts.
 
     Args:
         file: where to.
@@ -37,7 +49,7 @@ def write_text(
         step()
     surfaces = sorted(texts.surfaces.items())
     file.add_json(WORDS, [[word for word, _ in surfaces], [stem for _, stem in surfaces]])
-    _write_title_hashes(file, texts, found.get("title"), len(records))
+    _write_whole_texts(file, schema, texts, found)
     merged = []
     for name in schema.text:
         postings = field_postings(texts, found.pop(name), len(records))
@@ -47,22 +59,53 @@ def write_text(
     write_merged(file, texts.terms, *merged_postings(merged), len(records))
 
 
-def _write_title_hashes(
-    file: ArraysWriter, texts: AnalysedTexts, titles: Occurrences | None, records: int
+def _write_whole_texts(
+    file: ArraysWriter, schema: KindSchema, texts: AnalysedTexts, found: Mapping[str, Occurrences]
 ) -> None:
-    """Write `words_hash` of each title, 0 for none."""
-    found = np.zeros(records, np.uint64)
-    if titles is not None and len(titles.texts):
-        hashes = np.array([term_hash(term) for term in texts.terms], np.uint64)
-        distinct, place = np.unique(titles.texts, return_inverse=True)
+    """Write which records have which texts, each by the hashes of its words."""
+    sorts = sorts_of(schema)
+    hashed, records, numbers = [], [], []
+    if "title" in found:
+        titles = _TextHashes(texts, found["title"].texts)
+        hashed += [titles.in_order(), titles.without(idle_stems() | general_stems())]
+        records += [found["title"].records] * 2
+        numbers += [sorts.index(IN_ORDER), sorts.index(GENERAL)]
+    for name in sorts[2:]:
+        hashed.append(_TextHashes(texts, found[name].texts).without(idle_stems()))
+        records.append(found[name].records)
+        numbers.append(sorts.index(name))
+    lengths = [len(part) for part in hashed]
+    write_whole_texts(
+        file,
+        np.concatenate([*hashed, np.zeros(0, np.uint64)]),
+        np.concatenate([*records, np.zeros(0, np.int64)]).astype(np.uint32),
+        np.repeat(np.array(numbers, np.uint8), lengths),
+    )
+
+
+class _TextHashes:
+    """The distinct terms of some texts in their order; a repeated one counts where it first stands."""
+
+    def __init__(self, texts: AnalysedTexts, numbers: npt.NDArray[np.int64]) -> None:
+        distinct, self._place = np.unique(numbers, return_inverse=True)
         terms, lengths = texts.expand(distinct)
         owners = np.repeat(np.arange(len(distinct)), lengths)
-        # A repeated word counts once, where it first stands.
-        keys = owners * (len(texts.terms) + 1) + terms
-        first = np.zeros(len(keys), np.bool_)
-        first[np.unique(keys, return_index=True)[1]] = True
-        found[titles.records] = combined_hashes(hashes[terms[first]], owners[first], len(distinct))[place]
-    file.add_array("title_hash", found)
+        first = np.zeros(len(terms), np.bool_)
+        first[np.unique(owners * (len(texts.terms) + 1) + terms, return_index=True)[1]] = True
+        self._terms, self._owners, self._count = terms[first], owners[first], len(distinct)
+        self._names = texts.terms
+        self._hashes = np.array([term_hash(term) for term in texts.terms], np.uint64)
+
+    def in_order(self) -> Hashes:
+        """Return a hash of the terms of each text in their order."""
+        hashes = by_place(self._hashes[self._terms], self._owners)
+        return sums(hashes, self._owners, self._count)[self._place]
+
+    def without(self, left_out: Collection[str]) -> Hashes:
+        """Return a hash of the terms of each text in any order, some of them left out."""
+        out = np.array([name in left_out for name in self._names], np.bool_)
+        kept = ~out[self._terms]
+        return sums(self._hashes[self._terms[kept]], self._owners[kept], self._count)[self._place]
 
 
 def _units(field: TextField, schema: KindSchema) -> int:

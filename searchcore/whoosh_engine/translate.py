@@ -25,6 +25,7 @@ from searchcore.whoosh_engine.queries import (
     Without,
 )
 from searchcore.whoosh_engine.ranking import Ranking
+from searchcore.whoosh_engine.whole_texts import idle_stems
 from searchcore.whoosh_engine.words import Words
 
 MAX_STEMS = 64
@@ -90,7 +91,7 @@ class Translator:
 
     def _split(self, nodes: Sequence[Node], field: str | None) -> tuple[list[Any], list[Any]]:
         """Return the queries of the parts of a conjunction: those that it wants, those that it excludes."""
-        wanted = [self.query(node, field) for node in nodes if not isinstance(node, Not)]
+        wanted = [self.query(node, field) for node in telling(nodes) if not isinstance(node, Not)]
         return wanted, [self.query(node.node, field) for node in nodes if isinstance(node, Not)]
 
     def _all_of(self, words: Sequence[str], field: str | None) -> Any:
@@ -174,6 +175,14 @@ class JoinTranslator(Translator):
         if wanted is None:
             return None
         return OfParts(self._parts, wanted, self._parts.columns if field is None else (field,))
+
+
+def telling(nodes: Sequence[Node]) -> list[Node]:
+    """Return the nodes without the idle words, unless there is nothing else."""
+    found = [
+        node for node in nodes if not (isinstance(node, Word) and idle_stems().issuperset(stems(node.text)))
+    ]
+    return found if any(not isinstance(node, Not) for node in found) else list(nodes)
 
 
 def _every_of(queries: Sequence[Any]) -> Any:

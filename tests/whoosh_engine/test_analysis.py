@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from searchcore.whoosh_engine.analysis import MAX_TOKEN, CodeAnalyzer, fold, places, stems
 from searchcore.whoosh_engine.postings import GAP, field_postings, merged_postings
 from searchcore.whoosh_engine.text_bank import analysed
-from searchcore.whoosh_engine.title_hash import combined_hashes, term_hash, words_hash
 
 
 @pytest.mark.parametrize(
@@ -100,15 +99,3 @@ def test_texts_are_cut_as_queries_are(texts: list[str]) -> None:
     for record, number in zip(found["title"].records.tolist(), found["title"].texts.tolist(), strict=True):
         flat, _ = known.expand(np.array([number]))
         assert [known.terms[place] for place in flat.tolist()] == stems(texts[record])
-
-
-@given(st.lists(st.lists(st.sampled_from(("knee", "hip", "of", "")), max_size=5), max_size=6))
-def test_whole_titles_are_found_by_their_hash(titles: list[list[str]]) -> None:
-    distinct = [list(dict.fromkeys(word for word in words if word)) for words in titles]
-    flat = np.array([term_hash(word) for words in distinct for word in words], np.uint64)
-    owners = np.repeat(np.arange(len(titles)), [len(words) for words in distinct])
-    hashes = combined_hashes(flat, owners, len(titles)).tolist()
-    assert hashes == [words_hash([word for word in words if word]) for words in titles]
-    for a, first in zip(distinct, hashes, strict=True):
-        for b, second in zip(distinct, hashes, strict=True):
-            assert (a == b) == (first == second)

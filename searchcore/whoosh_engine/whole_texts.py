@@ -1,0 +1,136 @@
+"""Which records have a text that is the whole query: its title, an index entry, another of its names.
+
+The table holds hashes of all such texts. A query that consists of words is hashed in the same ways, and the
+records that have one of its hashes get their scores multiplied (`whole` in the schema of the kind and in
+`schemas/ranking.yaml`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from searchcore.data import load_yaml, schemas_dir
+from searchcore.schema import KindSchema
+from searchcore.whoosh_engine.analysis import stems
+from searchcore.whoosh_engine.ranking import Whole
+from searchcore.whoosh_engine.sections import Arrays, ArraysWriter
+
+Hashes = npt.NDArray[np.uint64]
+# Ways to hash a text, beside the fields whose words are hashed in any order.
+IN_ORDER, GENERAL = "title in order", "title in general"
+# Odd, so that no bit is lost (the constant of Fibonacci hashing: 2**64 over the golden ratio).
+_ORDERED = np.uint64(0x9E3779B97F4A7C15)
+_ALL = 1 << 64
+
+
+@cache
+def idle_stems() -> frozenset[str]:
+    """Return the stems of words that never decide what is found."""
+    return frozenset(stems(" ".join(load_yaml(schemas_dir() / "language" / "idle.yaml")["idle"])))
+
+
+@cache
+def general_stems() -> frozenset[str]:
+    """Return the stems of words with which a title says that it says no more (unspecified)."""
+    return frozenset(stems(" ".join(load_yaml(schemas_dir() / "language" / "idle.yaml")["general"])))
+
+
+def term_hash(term: str) -> int:
+    """Return 64 bits that stand for a term."""
+    return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "little")
+
+
+def sums(hashes: Hashes, owners: npt.NDArray[np.int64], count: int) -> Hashes:
+    """Return for each text the sum of the hashes of its terms; 0 for one without.
+
+    Args:
+        hashes: of all terms, text by text.
+        owners: the text of each, ascending.
+        count: number of texts.
+    """
+    found = np.zeros(count, np.uint64)
+    if len(hashes):
+        starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
+        found[owners[starts]] = np.add.reduceat(hashes, starts)
+    return found
+
+
+def by_place(hashes: Hashes, owners: npt.NDArray[np.int64]) -> Hashes:
+    """Return hashes that depend on the place of a term in its text; see `sums` for the arguments."""
+    if not len(hashes):
+        return hashes
+    starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
+    lengths = np.diff(np.append(starts, len(owners)))
+    places = np.arange(len(owners)) - np.repeat(starts, lengths)
+    return np.asarray(hashes * np.cumprod(np.full(int(lengths.max()), _ORDERED))[places], np.uint64)
+
+
+def write_whole_texts(
+    file: ArraysWriter, hashes: Hashes, records: npt.NDArray[np.uint32], sorts: npt.NDArray[np.uint8]
+) -> None:
+    """Write the table, given hash, record and sort of each text; a hash of 0 is left out."""
+    known = hashes != 0
+    order = np.lexsort((records[known], sorts[known], hashes[known]))
+    hashes, records, sorts = hashes[known][order], records[known][order], sorts[known][order]
+    again = np.zeros(len(hashes), np.bool_)
+    again[1:] = (hashes[1:] == hashes[:-1]) & (records[1:] == records[:-1]) & (sorts[1:] == sorts[:-1])
+    file.add_array("whole_hashes", hashes[~again])
+    file.add_array("whole_records", records[~again])
+    file.add_array("whole_sorts", sorts[~again])
+
+
+def sorts_of(schema: KindSchema) -> list[str]:
+    """Return the names of the ways in which texts of a kind are hashed, by number."""
+    return [IN_ORDER, GENERAL, *(name for name, field in schema.text.items() if field.whole)]
+
+
+class WholeTexts:
+    """The table of a kind, to look whole queries up.
+
+    Args:
+        file: the arrays of the index.
+        schema: the kind.
+        factors: of a title in its order, and of one that says no more but in general.
+    """
+
+    def __init__(self, file: Arrays, schema: KindSchema, factors: Whole) -> None:
+        self._hashes = file.array("whole_hashes")
+        self._records = file.array("whole_records")
+        self._sorts = file.array("whole_sorts")
+        fields = [schema.text[name].whole for name in sorts_of(schema)[2:]]
+        self._factors = np.array([factors.title_in_order, factors.title_in_general, *fields])
+
+    def matches(self, words: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float64]]:
+        """Return the records with a text of these stems and no others, ascending, and the factor of each."""
+        wanted = np.array(query_hashes(words), np.uint64)
+        spans = [
+            np.arange(low, high)
+            for low, high in zip(
+                np.searchsorted(self._hashes, wanted).tolist(),
+                np.searchsorted(self._hashes, wanted, side="right").tolist(),
+                strict=True,
+            )
+        ]
+        places = np.concatenate(spans) if spans else np.zeros(0, np.int64)
+        found, factors = self._records[places], self._factors[self._sorts[places]]
+        order = np.lexsort((-factors, found))
+        found, factors = found[order], factors[order]
+        best = np.ones(len(found), np.bool_)
+        best[1:] = found[1:] != found[:-1]
+        return found[best], factors[best]
+
+
+def query_hashes(words: Sequence[str]) -> list[int]:
+    """Return the hashes under which a text stands that consists of these stems."""
+    distinct = list(dict.fromkeys(words))
+    step, in_order, power = int(_ORDERED), 0, 1
+    for word in distinct:
+        power = power * step % _ALL
+        in_order += term_hash(word) * power
+    in_any_order = sum(term_hash(word) for word in distinct if word not in idle_stems())
+    return [number for number in (in_order % _ALL, in_any_order % _ALL) if number]

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from pathlib import Path
+from typing import Any
 
 import click
 
-from benchmarks.data import DEFAULT_DATA_DIR, DEFAULT_SHARED, ready_generation
-from benchmarks.relevance.asking import SWITCHABLE, ask_all, asker, opened
+from benchmarks.data import DEFAULT_DATA_DIR, DEFAULT_SHARED, ROOT, ready_generation
+from benchmarks.relevance.asking import SWITCHABLE, Switches, ask_all, asker, opened
+from benchmarks.relevance.groups import effects
 from benchmarks.relevance.judged import JudgedSet, load_sets
 from benchmarks.relevance.misses import Miss, Misses
 from benchmarks.relevance.pages import as_page, as_table
 from benchmarks.relevance.report import by_sort, heading, lines
+from benchmarks.relevance.side_by_side import OURS, measured, scopes
+from benchmarks.relevance.texts import all_records
+from benchmarks.report import RESULTS, machine
 from searchcore.errors import CodeFacetError
 from searchcore.library import Library
 
+# Judged queries are not part of the project: neither is a page that lists them.
+MISSES = ROOT / "data" / "relevance" / "misses.html"
 _FOLDER = click.Path(path_type=Path)
 
 
@@ -24,64 +33,84 @@ _FOLDER = click.Path(path_type=Path)
 )
 @click.option("--shared", type=_FOLDER, default=DEFAULT_SHARED, help="The agencies' files, to import then.")
 @click.option("--judged", type=_FOLDER, help="Judged queries. Default: `judged` beside --shared.")
-@click.option("--quick", is_flag=True, help="Only this engine; takes seconds.")
-@click.option(
-    "--ranking", type=_FOLDER, help="Try this file in place of schemas/ranking.yaml (with --quick)."
-)
-@click.option("--without-expansion", is_flag=True, help="Switch all language rules off (with --quick).")
-@click.option("--off", multiple=True, help="Switch a group of language rules off (with --quick).")
-@click.option("--misses", type=_FOLDER, help="Write the misses: a page, and a table beside it (.tsv).")
+@click.option("--work", type=_FOLDER, help="Keep the texts for the other engines here, for the next run.")
+@click.option("--results", type=_FOLDER, default=RESULTS, help="Where relevance.json is written.")
+@click.option("--misses", type=_FOLDER, help="Page of the misses; a table (.tsv) is written beside it.")
+@click.option("--quick", is_flag=True, help="A trial: only this engine, a few seconds, no relevance.json.")
+@click.option("--ranking", type=_FOLDER, help="In a trial: this file in place of schemas/ranking.yaml.")
+@click.option("--without-expansion", is_flag=True, help="In a trial: without language rules.")
+@click.option("--off", multiple=True, help="In a trial: without a group of rules, or what one says.")
 def main(
     data_dir: Path,
     shared: Path,
     judged: Path | None,
+    work: Path | None,
+    results: Path,
+    misses: Path | None,
     quick: bool,
     ranking: Path | None,
     without_expansion: bool,
     off: tuple[str, ...],
-    misses: Path | None,
 ) -> None:
-    """Measure how well the first hits answer judged queries."""
+    """Measure how well the first hits answer judged queries, for this engine and for others."""
     if (ranking or off or without_expansion) and not quick:
         raise click.UsageError("--ranking, --off and --without-expansion are for trials: add --quick")
     if (off or without_expansion) and not SWITCHABLE:
         raise click.UsageError("this version has no language rules that could be switched off")
-    switches: dict[str, object] = {"expand": False} if without_expansion else {}
+    switches: Switches = {"expand": False} if without_expansion else {}
     if off:
         switches["off"] = off
     try:
         ready_generation(data_dir, shared)
         with opened(data_dir, ranking) as library:
+            library.warm_up()
             sets = load_sets(judged or shared.parent / "judged", library.facts)
-            _print_ours(library, sets, switches)
-            if misses:
-                write_misses(misses, [miss for one in sets for miss in _misses(library, one, switches)])
+            if quick:
+                print_ours(library, sets, switches)
+            else:
+                write_figures(library, sets, data_dir, work, results)
+            if misses or not quick:
+                write_misses(misses or MISSES, library, sets, switches)
     except CodeFacetError as error:
         raise click.ClickException(str(error)) from error
 
 
-def _print_ours(library: Library, sets: list[JudgedSet], switches: dict[str, object]) -> None:
-    library.warm_up()
+def print_ours(library: Library, sets: list[JudgedSet], switches: Switches) -> None:
+    """Print the figures of our engine."""
     click.echo(heading())
     for judged in sets:
-        for filtered in (True, False):
-            answers = ask_all(judged, asker(library, judged, filtered=filtered, switches=switches))
-            where = f"only {judged.system}" if filtered else "all systems"
-            click.echo(lines(f"CodeFacet, {judged.name}, {where}", by_sort(judged, answers)))
+        for where, system in scopes(judged):
+            answers = ask_all(judged, asker(library, judged, filtered=bool(system), switches=switches))
+            click.echo(lines(f"{OURS}, {judged.name}, {where}", by_sort(judged, answers)))
 
 
-def _misses(library: Library, judged: JudgedSet, switches: dict[str, object]) -> list[Miss]:
-    looking = Misses(library)
-    found = (looking.of(judged, row, **switches) for row in judged.rows)
-    return [miss for miss in found if miss]
+def write_figures(
+    library: Library, sets: list[JudgedSet], data_dir: Path, work: Path | None, results: Path
+) -> None:
+    """Measure all engines and all groups of rules, and write the figures."""
+    found: dict[str, Any] = {
+        "machine": machine(),
+        "date": dt.date.today().isoformat(),
+        "generation": library.generation,
+        "sets": measured(library, sets, all_records(data_dir, work, library.generation)),
+    }
+    if SWITCHABLE:
+        found["groups"] = effects(library, sets)
+    results.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(found, indent=1, ensure_ascii=False)
+    (results / "relevance.json").write_text(text + "\n", encoding="utf-8")
 
 
-def write_misses(path: Path, misses: list[Miss]) -> None:
+def write_misses(path: Path, library: Library, sets: list[JudgedSet], switches: Switches) -> None:
     """Write the page of the worst misses, and all of them as a table beside it."""
+    looking = Misses(library)
+    asked = [looking.of(judged, row, **switches) for judged in sets for row in judged.rows]
+    found: list[Miss] = [miss for miss in asked if miss]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.with_suffix(".html").write_text(as_page(misses), encoding="utf-8")
-    path.with_suffix(".tsv").write_text(as_table(misses), encoding="utf-8")
-    click.echo(f"{len(misses)} misses: {path.with_suffix('.html')}, {path.with_suffix('.tsv')}")
+    page, table = path.with_suffix(".html"), path.with_suffix(".tsv")
+    page.write_text(as_page(found), encoding="utf-8")
+    table.write_text(as_table(found), encoding="utf-8")
+    click.echo(f"{len(found)} queries whose first hit is wrong: {page}, {table}")
 
 
 if __name__ == "__main__":

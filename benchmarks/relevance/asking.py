@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -21,6 +22,8 @@ from searchcore.whoosh_engine.ranking import read_ranking
 # Text to the system and code of the first hits, best first.
 Ask = Callable[[str], Sequence[Key]]
 
+# Further values of a `Request`: what is switched off.
+Switches = dict[str, Any]
 SWITCHABLE = {"expand", "off"} <= {field.name for field in fields(Request)}
 
 
@@ -36,14 +39,14 @@ def ask_all(judged: JudgedSet, ask: Ask) -> Answers:
     return Answers(np.array(ranks, np.int64), np.array(found, np.int64), np.array(ms))
 
 
-def asker(library: Library, judged: JudgedSet, *, filtered: bool, switches: dict[str, object]) -> Ask:
+def asker(library: Library, judged: JudgedSet, *, filtered: bool, switches: Switches) -> Ask:
     """Return what asks our engine.
 
     Args:
         library: of the generation that is asked.
         judged: the set; its day is asked about.
         filtered: only for codes of the system of the set.
-        switches: further values of a `Request`.
+        switches: what is switched off.
     """
     blank = request_of(judged, filtered=filtered, **switches)
 
@@ -54,10 +57,10 @@ def asker(library: Library, judged: JudgedSet, *, filtered: bool, switches: dict
     return ask
 
 
-def request_of(judged: JudgedSet, *, filtered: bool = True, **values: object) -> Request:
+def request_of(judged: JudgedSet, *, filtered: bool = True, **values: Any) -> Request:
     """Return a request for the day of a set."""
     filters = (("system", (judged.system,)),) if filtered else ()
-    return Request(kind="code", filters=filters, as_of=judged.day, **{"per_page": DEPTH, **values})  # type: ignore[arg-type]
+    return Request(**{"filters": filters, "as_of": judged.day, "per_page": DEPTH, **values})
 
 
 @contextmanager

@@ -24,7 +24,12 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Row:
-    """One judged query: the stored codes that answer it, and whether it is an official title of one of them."""
+    """One judged query.
+
+    Attributes:
+        codes: the stored codes that answer it.
+        is_title: whether it is an official title of one of them.
+    """
 
     text: str
     codes: tuple[str, ...]

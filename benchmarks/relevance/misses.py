@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from searchcore.result import Hit
 from searchcore.schema import load_kind
 from searchcore.whoosh_engine import WhooshKindIndex
 from searchcore.whoosh_engine.analysis import places
+from searchcore.whoosh_engine.codes import Docs
 
 SHOWN = 5
 DEEP = 100
@@ -68,7 +70,7 @@ class Misses:
         assert isinstance(index, WhooshKindIndex)
         self._context = index._context
 
-    def of(self, judged: JudgedSet, row: Row, **switches: object) -> Miss | None:
+    def of(self, judged: JudgedSet, row: Row, **switches: Any) -> Miss | None:
         """Return a query as a miss; None if its first hit is right."""
         request = request_of(judged, per_page=DEEP, **switches).with_(text=row.text)
         result = self._library.search(request)
@@ -107,8 +109,9 @@ class Misses:
         record = self._context.records.read(int(right[best]), columns.on_day(judged.day))
         return lacks, record.code
 
-    def _docs(self, word: str) -> Sequence[int]:
-        return self._context.executor.run(self._context.translator().query(Word(word))).docs  # type: ignore[return-value]
+    def _docs(self, word: str) -> Docs:
+        wanted = self._context.translator().query(Word(word))
+        return self._context.executor.run(wanted).docs
 
     def _named(self, judged: JudgedSet, code: str) -> Named:
         found = self._library.representatives("code", code, (judged.system,), judged.day)

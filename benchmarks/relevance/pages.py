@@ -12,7 +12,8 @@ from benchmarks.relevance.misses import Miss, Named
 
 MOST = 100
 _STYLE = (
-    "body{font:14px/1.45 system-ui,sans-serif;margin:2em;color-scheme:light dark}table{border-collapse:collapse}"
+    "body{font:14px/1.45 system-ui,sans-serif;margin:2em;color-scheme:light dark}"
+    "table{border-collapse:collapse}"
     "td,th{border:1px solid #8886;padding:.35em .6em;text-align:left;vertical-align:top}"
     "th{position:sticky;top:0;background:Canvas}small{opacity:.75}.lacks{font-weight:600}"
 )

@@ -43,3 +43,12 @@ def lines(name: str, found: Figures) -> str:
 def line(name: str, values: Mapping[str, float]) -> str:
     """Return one line of figures."""
     return f"{name:<{_NAME}}" + "".join(f"{values[key]:>9.{digits}f}" for key, _, digits in _COLUMNS)
+
+
+def comparison(name: str, found: Mapping[str, Mapping[str, float]]) -> str:
+    """Return one line: of each measure the difference, its interval of 95 %, and the p value."""
+    parts = (
+        f"{measure} {values['by']:+.4f} [{values['low']:+.4f}, {values['high']:+.4f}] p={values['p']:.4f}"
+        for measure, values in found.items()
+    )
+    return f"{name}: " + "; ".join(parts)

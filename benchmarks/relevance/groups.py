@@ -18,7 +18,8 @@ from searchcore.library import Library
 def group_ids() -> list[str]:
     """Return the groups of language rules that ship, in the order of their files."""
     found = [load_yaml(path) for path in sorted((schemas_dir() / "language").glob("*.yaml"))]
-    return [data["group"] for data in found if isinstance(data, Mapping) and "group" in data]
+    names = (data["group"] for data in found if isinstance(data, Mapping) and "group" in data)
+    return list(dict.fromkeys(names))
 
 
 def effects(library: Library, sets: list[JudgedSet]) -> dict[str, Any]:

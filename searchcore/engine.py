@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from searchcore.result import Record
+from searchcore.result import Reason, Record
 
 if TYPE_CHECKING:
     import polars as pl
@@ -50,6 +50,7 @@ class RawHit:
     exact: bool
     members: Sequence[RawHit] = ()
     members_total: int | None = None
+    reasons: Sequence[Reason] = ()
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ class RawResult:
 
     `counts` leave out the facet's own selection (disjunctive counts); `-` stands for "not specified". They
     and `total` count records, grouped or not; `groups` counts groups, and is None where none were asked for.
-    `suggestion` is the text of another search, which surely finds something.
+    `suggestion` is the text of another search, which surely finds something. Where records with some of the
+    words are among the hits, `complete` says how many have all of them; else it is None.
     """
 
     total: int
@@ -67,6 +69,7 @@ class RawResult:
     notes: tuple[str, ...] = ()
     groups: int | None = None
     suggestion: str | None = None
+    complete: int | None = None
 
 
 class IndexWriter(Protocol):

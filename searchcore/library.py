@@ -148,6 +148,7 @@ class Library:
             group=request.group,
             groups=raw.groups,
             suggestion=raw.suggestion,
+            complete=raw.complete,
         )
 
     def facet_values(self, request: Request, facet: str, containing: str = "") -> tuple[FacetValue, ...]:
@@ -200,6 +201,7 @@ class Library:
                 record=hit.record,
                 score=hit.score,
                 spans=hit.spans,
+                reasons=hit.reasons,
                 exact=hit.exact,
                 successors=successors.get((hit.record.system, hit.record.code), ()),
                 carried_forward=_carried_forward(opened, hit.record, as_of),

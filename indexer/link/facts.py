@@ -52,7 +52,7 @@ def source_facts(inputs: Inputs) -> Iterator[tuple[str, pl.DataFrame]]:
 
 def kept_facts() -> Iterator[tuple[str, pl.DataFrame]]:
     """Yield the fact tables that are hand-kept."""
-    yield "family", family_rows()
+    yield "family", family_rows("CPT")
     rows = [{**row, "states": ", ".join(row["states"])} for row in fact_rows("macs")]
     columns = ("jurisdiction", "mac", "contract", "states", "valid_from", "valid_to", "source", "row")
     yield (

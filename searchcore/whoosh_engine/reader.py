@@ -16,10 +16,12 @@ from searchcore.whoosh_engine.codec import segment_path, toc_path
 from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.execute import Executor, make_scoring
+from searchcore.whoosh_engine.expansions import Expansions
 from searchcore.whoosh_engine.layout import MERGED, whoosh_schema
 from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.ranking import load_ranking
+from searchcore.whoosh_engine.reasons import Texts
 from searchcore.whoosh_engine.records import RecordReader
 from searchcore.whoosh_engine.scoring import MergedBM25F
 from searchcore.whoosh_engine.search import Context, run
@@ -56,10 +58,14 @@ class WhooshKindIndex:
         parts = Parts(self._file, schema, columns.cells.cells, ranking) if schema.joined else None
         records = RecordReader(schema, columns, self._segment.stored, parts)
         words = Words(self._file) if parts is None else parts.words
-        postings = self._segment.postings(MERGED) if parts is None else parts.postings
-        speller = Speller(words, postings, load_rules())
+        searched = self._segment if parts is None else parts.segment
+        speller = Speller(words, searched.postings(MERGED), load_rules())
         whole = None if schema.joined else WholeTexts(self._file, schema, ranking.whole)
-        self._context = Context(schema, columns, words, ranking, executor, records, speller, parts, whole)
+        weights = {field.name: field.weight for field in (schema.parts or schema.text).values()}
+        texts = Texts(searched, weights, Expansions(searched), words)
+        self._context = Context(
+            schema, columns, words, ranking, executor, records, texts, speller, parts, whole
+        )
 
     def search(self, request: Request) -> RawResult:
         """Answer a request; see `searchcore.engine.KindIndex`."""

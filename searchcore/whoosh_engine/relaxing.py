@@ -19,7 +19,7 @@ from searchcore.whoosh_engine.queries import AtLeast, Without
 from searchcore.whoosh_engine.spelling import Change, Reading, Speller, readings, words_of
 
 RELAXED = "no {} has all of these words; showing those with {}"
-FILLED = "{} with all of these words; below, those with {}"
+FILLED = "{} with all of these words; the others have {}"
 FILTERED = "with the filters chosen no {} has all of these words ({} without them); showing those with {}"
 RESPELT = "shown for {}; nothing has {}"
 REPLACED = "shown for {} in place of {}"
@@ -61,6 +61,7 @@ class Answer:
     """What was found, for which tree, with what must be said of it.
 
     Attributes:
+        complete: where records with some of the words are shown, how many of those shown have all of them.
         suggestion: the text of a search that surely finds something: what was shown in place of the text, or
             what it may have been meant for.
     """
@@ -70,6 +71,7 @@ class Answer:
     kept: Kept
     notes: tuple[str, ...] = ()
     suggestion: str | None = None
+    complete: int | None = None
 
 
 class Relaxing:
@@ -257,7 +259,8 @@ class Relaxing:
             note = RELAXED.format(noun, shares)
         words = words_of(answer.node)
         unknown = [UNKNOWN.format(word.text) for word in words if not self._speller.records(word.text)]
-        return replace(answer, notes=(note, *dict.fromkeys(unknown), *answer.notes))
+        notes = (note, *dict.fromkeys(unknown), *answer.notes)
+        return replace(answer, notes=notes, complete=full)
 
     def _having(self, words: Sequence[str]) -> Found:
         queries = [self._attempts.query(Word(word)) for word in words]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from searchcore.result import Record, Suggestion
+from searchcore.result import Reason, Record, Suggestion
 
 if TYPE_CHECKING:
     import polars as pl
@@ -50,6 +50,7 @@ class RawHit:
     exact: bool
     members: Sequence[RawHit] = ()
     members_total: int | None = None
+    reasons: Sequence[Reason] = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,18 @@ class KindIndex(Protocol):
 
     def representative(self, code: str, systems: Sequence[str] | None, as_of: dt.date) -> list[Record]:
         """Return, for each system that knows the code, the version that stands for it on the day."""
+
+    def beside(self, system: str, code: str, as_of: dt.date, count: int) -> tuple[list[Record], list[Record]]:
+        """Return the records before and behind a code in its system, in code order, at most `count` each.
+
+        The code itself need not exist. Each key is there once, by the version that stands for it on the day.
+        """
+
+    def among(self, codes: Sequence[str], as_of: dt.date, most: int) -> tuple[list[Record], int]:
+        """Return the records of a joined kind both of whose codes are among some, and how many there are.
+
+        Those in force on the day go first, then by system and code; at most `most`. Other kinds have none.
+        """
 
     def check(self) -> int:
         """Verify the index against itself and return its number of versions; raise GenerationError."""

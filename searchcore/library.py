@@ -203,6 +203,16 @@ class Library:
         opened = self._opened
         return opened.index(kind).versions(code, systems, as_of)
 
+    def beside(
+        self, kind: str, system: str, code: str, as_of: dt.date, count: int
+    ) -> tuple[list[Record], list[Record]]:
+        """Return the records of a system before and behind a code, loaded or not, in code order."""
+        return self._opened.index(kind).beside(system, code, as_of, count)
+
+    def edits_among(self, codes: Sequence[str], as_of: dt.date, most: int) -> tuple[list[Record], int]:
+        """Return the PTP edits between some codes, those in force first, and how many there are."""
+        return self._opened.index("ptp_edit").among(codes, as_of, most)
+
     def carried_forward(self, record: Record, as_of: dt.date | None) -> str | None:
         """Return the release that is carried forward to the day, as a sentence, or None."""
         return _carried_forward(self._opened, record, as_of)
@@ -219,6 +229,7 @@ class Library:
                 record=hit.record,
                 score=hit.score,
                 spans=hit.spans,
+                reasons=hit.reasons,
                 exact=hit.exact,
                 successors=successors.get((hit.record.system, hit.record.code), ()),
                 carried_forward=_carried_forward(opened, hit.record, as_of),

@@ -10,12 +10,12 @@ suggest/begins              of each of these whether the phrase begins with the 
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import cache
+from collections import Counter
 
 import numpy as np
 import polars as pl
 
-from searchcore.data import load_yaml, schemas_dir
+from searchcore.language import load_rules as load_language
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.analysis import fold
 from searchcore.whoosh_engine.layout import NO_RECORD, SUGGEST
@@ -93,25 +93,12 @@ def _below(records: pl.DataFrame) -> list[int]:
 
 def _spoken(rules: SuggestRules) -> pl.DataFrame:
     """Return what people say for what the titles call otherwise."""
-    said = _said()
+    said = Counter(rule.say for rule in load_language())
     score = [rules.language * float(np.log1p(10 * count)) for count in said.values()]
     return pl.DataFrame(
         {"text": list(said), "doc": [NO_RECORD] * len(said), "score": score},
         schema={"text": pl.String, "doc": pl.Int64, "score": pl.Float64},
     )
-
-
-@cache
-def _said() -> dict[str, int]:
-    """Return each phrase of the language rules with how much it stands for; read once, since there are many."""
-    said: dict[str, int] = {}
-    for path in sorted((schemas_dir() / "language").glob("*.yaml")):
-        data = load_yaml(path)
-        listed = data.get("rules") if isinstance(data, dict) else None
-        for rule in listed if isinstance(listed, list) else ():
-            for phrase in (*rule.get("say", ()), *rule.get("same", ())):
-                said[str(phrase)] = said.get(str(phrase), 0) + len(rule.get("mean", ())) + 1
-    return said
 
 
 def _write_words(section: SectionWriter, texts: pl.Series) -> None:

@@ -22,7 +22,7 @@ from searchcore.whoosh_engine.suggest_rules import SuggestRules
 
 MOST = 10
 MAX_TEXT = 200
-_MAX_WORDS = 12
+_MAX_WORDS = 8
 # Of each sort of match so many are compared, and of each system so many codes.
 _COMPARED = 30
 _ENDED = (str(Status.DELETED), str(Status.FUTURE))
@@ -94,7 +94,7 @@ class Suggester:
         if self._phrases is None or not typed:
             return []
         phrases, rules = self._phrases, self._rules
-        begins = [place.surface for place in typed]
+        begins = list(dict.fromkeys(place.surface for place in typed))
         having = phrases.having(begins[0])
         for begin in begins[1:]:
             having &= phrases.having(begin)

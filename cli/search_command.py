@@ -99,7 +99,7 @@ def command(
         from cli.terminal import print_results
 
         if page == 1:
-            print_answers(answers_for(library, asked[0]))
+            print_answers(answers_for(library, asked[0], results[0]))
         print_results(results, sample=library.is_sample, first_only=kind == ALL)
 
 
@@ -107,7 +107,7 @@ def _form(library: Library, requests: Sequence[Request], results: Sequence[Resul
     """Return the results of one text as JSON, one a kind, with what stands beside the hits."""
     forms = [result.as_dict() for result in results]
     form = forms[0] if len(forms) == 1 else {"kind": ALL, "kinds": {each["kind"]: each for each in forms}}
-    return {**form, "answers": answers_for(library, requests[0]).as_dict()}
+    return {**form, "answers": answers_for(library, requests[0], results[0]).as_dict()}
 
 
 def _usage(function: Any, *args: Any, **kwargs: Any) -> Any:

@@ -50,6 +50,7 @@ Examples:
 @click.option(
     "--group", default="", metavar="NAME", help="Show the records of a group as one hit: family (kind code)."
 )
+@click.option("--all-words", is_flag=True, help="Show only what has all words, however little that is.")
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--per-page", type=click.IntRange(1, MAX_PER_PAGE), default=20, show_default=True)
 @click.option(
@@ -67,6 +68,7 @@ def command(
     as_of: str | None,
     sort: str,
     group: str,
+    all_words: bool,
     page: int,
     per_page: int,
     batch: IO[str] | None,
@@ -80,6 +82,7 @@ def command(
         "as_of": _usage(parse_as_of, as_of),
         "sort": sort,
         "group": group,
+        "all_words": all_words,
         "page": page,
         "per_page": per_page,
     }

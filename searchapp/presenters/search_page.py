@@ -67,6 +67,7 @@ class SearchPage:
     below: Mapping[tuple[str, str], ChoicesView]
     pager: Pager
     way_out: Notice | None
+    complete: Notice | None
     all_dates_url: str | None
     last_page_url: str | None
 
@@ -117,8 +118,22 @@ def search_page(
         below=below_headers(answers, request.as_of, urls),
         pager=pager(request, result, urls),
         way_out=_way_out(relaxation, urls),
+        complete=_complete(request, result, urls),
         all_dates_url=urls.search(request.with_(as_of=None)) if request.as_of else None,
         last_page_url=_last_page_url(request, result, urls),
+    )
+
+
+def _complete(request: Request, result: Result, urls: Urls) -> Notice | None:
+    """Return the way to the matches that have all words, where others are shown with them, or back."""
+    if request.all_words:
+        link = "Show those with most of the words, too"
+        return Notice("", "quiet", urls.search(request.with_(all_words=False)), link)
+    if not result.complete:
+        return None
+    noun = plural(result.complete, *NOUNS[request.kind])
+    return Notice(
+        "", "quiet", urls.search(request.with_(all_words=True)), f"Show only the {noun} with all words"
     )
 
 

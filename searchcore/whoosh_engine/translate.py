@@ -13,6 +13,7 @@ from searchcore.query import And, Code, Every, Field, Node, Not, Or, Phrase, Pre
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.analysis import places, stems
 from searchcore.whoosh_engine.columns import Columns
+from searchcore.whoosh_engine.expansions import Switches
 from searchcore.whoosh_engine.layout import MERGED, place_field
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.queries import (
@@ -39,8 +40,11 @@ class Translator:
         notes: what a person should know about how the query was cut short.
     """
 
-    def __init__(self, schema: KindSchema, columns: Columns, words: Words, ranking: Ranking) -> None:
+    def __init__(
+        self, schema: KindSchema, columns: Columns, words: Words, ranking: Ranking, switches: Switches
+    ) -> None:
         self._schema = schema
+        self._switches = switches
         self._columns = columns
         self._words = words
         self._ranking = ranking
@@ -91,7 +95,8 @@ class Translator:
             return None
         anywhere = _every_of([query.Term(MERGED, word) for word in distinct])
         if field is None:
-            return anywhere
+            limits = _every_of([self._switches.condition([word]) for word in distinct])
+            return anywhere if limits is None else Only(anywhere, limits)
         return Only(anywhere, _every_of([query.Term(place_field(field), word) for word in distinct]))
 
     def _phrase(self, words: Sequence[str], field: str | None) -> Any:
@@ -100,6 +105,8 @@ class Translator:
             return self._all_of(words, field)
         names = self._schema.text if field is None else (field,)
         places = [query.Phrase(place_field(name), words) for name in names]
+        if field is None:
+            places.append(self._switches.phrase(words))
         return Only(self._all_of(words, None), _any_of(places))
 
     def words_beginning(self, text: str, field: str | None = None) -> Any:
@@ -112,7 +119,10 @@ class Translator:
         if len(found) > self._ranking.prefix_words:
             found = found[: self._ranking.prefix_words]
             self.notes.append(f"very many words begin with {begin!r}; only some of them were searched")
-        any_word = AnyWord(place_field(field) if field else MERGED, found, self._ranking.prefix)
+        any_word: Any = AnyWord(place_field(field) if field else MERGED, found, self._ranking.prefix)
+        limit = None if field else self._switches.condition(found)
+        if limit is not None:
+            any_word = Only(any_word, limit)
         return _every_of([self._all_of([place.stem for place in typed[:-1]], field), any_word])
 
     def _prefix(self, text: str, field: str | None) -> Any:
@@ -141,11 +151,13 @@ class JoinTranslator(Translator):
     any of the parts that a record names.
     """
 
-    def __init__(self, schema: KindSchema, columns: Columns, parts: Parts, ranking: Ranking) -> None:
-        super().__init__(schema, columns, parts.words, ranking)
+    def __init__(
+        self, schema: KindSchema, columns: Columns, parts: Parts, ranking: Ranking, switches: Switches
+    ) -> None:
+        super().__init__(schema, columns, parts.words, ranking, switches)
         self._parts = parts
         texts = replace(schema, text=schema.parts, parts={}, code=())
-        self._inner = Translator(texts, columns, parts.words, ranking)
+        self._inner = Translator(texts, columns, parts.words, ranking, switches)
         self._inner.notes = self.notes
 
     def query(self, node: Node, field: str | None = None) -> Any:

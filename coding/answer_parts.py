@@ -87,7 +87,7 @@ class FoundCode:
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form: a hit without what belongs to a list of hits, and more."""
         form = self.hit.as_dict()
-        for name in ("score", "highlight", "exact"):
+        for name in ("score", "highlight", "exact", "why"):
             del form[name]
         return {
             **form,

@@ -25,6 +25,7 @@ from searchcore.whoosh_engine.found import Found, Scores
 from searchcore.whoosh_engine.grouping import group_page, grouped_hits
 from searchcore.whoosh_engine.highlight import highlighter
 from searchcore.whoosh_engine.known_codes import codes_in, with_known_codes
+from searchcore.whoosh_engine.numerals import with_numbers
 from searchcore.whoosh_engine.ordering import page_of, plain_words, sort_keys
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.ranking import Ranking
@@ -73,7 +74,7 @@ def run(context: Context, request: Request) -> RawResult:
     """Answer a request; see `searchcore.engine.KindIndex.search`."""
     parsed = parse(request.text, context.schema.text)
     notes = list(parsed.notes)
-    node = with_known_codes(parsed.node, context.columns)
+    node = with_numbers(with_known_codes(parsed.node, context.columns))
     switches = context.switches(request)
     translator = context.translator(switches)
     found = _with_whole_texts(context, node, context.executor.run(translator.query(node)))

@@ -39,6 +39,7 @@ class Request:
             `2015..2020` a range of a numeric facet.
         as_of: the day asked about; None asks for all dates.
         sort: name of a sort of the kind.
+        all_words: only records with all words are wanted: none with most of them where there are few.
         group: name of a group of the kind, whose members are shown as one hit; empty for none.
         expand: whether a word also finds what it means by the language rules.
         off: rules that are left out: ids of groups, and slugs of what rules say (`heart-attack`).
@@ -54,6 +55,7 @@ class Request:
     page: int = 1
     per_page: int = 20
     group: str = ""
+    all_words: bool = False
     expand: bool = True
     off: tuple[str, ...] = ()
 
@@ -113,6 +115,8 @@ class Request:
             form["sort"] = self.sort
         if self.group:
             form["group"] = self.group
+        if self.all_words:
+            form["all_words"] = 1
         if not self.expand:
             form["expand"] = 0
         if self.off:
@@ -136,7 +140,7 @@ class Request:
         pairs += [(f"f.{name}", value) for name, values in self.filters for value in values]
         if self.as_of != (today or dt.date.today()):
             pairs.append(("as_of", form["as_of"]))
-        names = ("sort", "group", "expand", "page", "per_page")
+        names = ("sort", "group", "all_words", "expand", "page", "per_page")
         pairs += [(name, str(form[name])) for name in names if name in form]
         pairs += [("off", name) for name in self.off]
         return urlencode(pairs)
@@ -184,8 +188,8 @@ def _number(text: str | None, name: str, default: int) -> int:
 
 
 def request_from_params(params: Mapping[str, list[str]], *, kind: str | None = None) -> Request:
-    """Build a request from URL parameters (`q`, `kind`, `f.NAME`, `as_of`, `sort`, `group`, `expand`, `off`,
-    `page`, `per_page`).
+    """Build a request from URL parameters (`q`, `kind`, `f.NAME`, `as_of`, `sort`, `group`, `all_words`,
+    `expand`, `off`, `page`, `per_page`).
 
     Args:
         params: parameter name to all its values, as a query string gives them.
@@ -215,6 +219,7 @@ def request_from_params(params: Mapping[str, list[str]], *, kind: str | None = N
         page=_number(last("page"), "page", 1),
         per_page=_number(last("per_page"), "per_page", 20),
         group=group,
+        all_words=last("all_words") == "1",
         expand=last("expand") != "0",
         off=tuple(params.get("off", ())),
     )

@@ -92,15 +92,14 @@ class Reason:
     rule: RuleReason | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the documented JSON form; what it does not have is left out."""
-        form: dict[str, Any] = {"asked": self.asked, "how": self.how}
-        if self.fields:
-            form["fields"] = list(self.fields)
-        if self.form is not None:
-            form["form"] = self.form
-        if self.rule is not None:
-            form["rule"] = dict(self.rule.__dict__)
-        return form
+        """Return the documented JSON form."""
+        return {
+            "asked": self.asked,
+            "how": self.how,
+            "fields": list(self.fields),
+            "form": self.form,
+            "rule": None if self.rule is None else dict(self.rule.__dict__),
+        }
 
 
 @dataclass(frozen=True)
@@ -153,6 +152,36 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """What a text may become while somebody types it.
+
+    Attributes:
+        group: `code`, or `term` for the words of a search.
+        text: the code as people write it, or the words.
+        spans: (start, end) of what was typed of it.
+        system, title, status: of a code.
+    """
+
+    group: str
+    text: str
+    spans: tuple[tuple[int, int], ...] = ()
+    system: str | None = None
+    title: str | None = None
+    status: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the documented JSON form."""
+        return {
+            "group": self.group,
+            "text": self.text,
+            "highlight": [list(span) for span in self.spans],
+            "system": self.system,
+            "title": self.title,
+            "status": self.status,
+        }
+
+
+@dataclass(frozen=True)
 class FacetValue:
     """One value of a facet: how many matches it has without the facet's own selection."""
 
@@ -179,6 +208,9 @@ class Result:
         notes: sentences about how the text was read, or what was relaxed.
         group: by which group the hits are collapsed; empty if they are not.
         groups: number of groups among the matches; None if the hits are not collapsed.
+        complete: where matches with some of the words are shown too, how many have all of them.
+        suggestion: the text of a search that surely finds something: what was shown where nothing has the
+            words as typed, or a commoner spelling that may have been meant; None if there is none.
     """
 
     kind: str
@@ -195,6 +227,8 @@ class Result:
     facet_totals: Mapping[str, int] = field(default_factory=dict)
     group: str = ""
     groups: int | None = None
+    suggestion: str | None = None
+    complete: int | None = None
 
     @property
     def rows(self) -> int:
@@ -221,6 +255,8 @@ class Result:
             "facets": {name: [value.as_dict() for value in values] for name, values in self.facets.items()},
             "facet_totals": dict(self.facet_totals),
             "notes": list(self.notes),
+            "suggestion": self.suggestion,
+            "complete": self.complete,
             "warnings": list(self.warnings),
             "generation": self.generation,
             "took_ms": round(self.took_ms, 3),

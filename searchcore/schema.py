@@ -84,6 +84,7 @@ class KindSchema:
     """Everything the engine and the pages know about one kind of record.
 
     Attributes:
+        noun: what a sentence calls one record.
         parts: text fields of the parts of a joined kind, whose records hold no text: each of its `text`
             fields names a part, and words are looked for in the texts of parts. Empty for all other kinds.
         page_group: the group by which pages show hits where nothing else is asked for; empty for none.
@@ -101,6 +102,7 @@ class KindSchema:
     code: tuple[str, ...] = ()
     groups: dict[str, Group] = field(default_factory=dict)
     page_group: str = ""
+    noun: str = "record"
 
     @property
     def joined(self) -> bool:
@@ -146,6 +148,7 @@ def load_kind(kind: str) -> KindSchema:
         code=tuple(data.get("code", ())),
         groups=_section(path, data, "groups", Group),
         page_group=data.get("page_group", ""),
+        noun=data.get("noun", "record"),
     )
 
 

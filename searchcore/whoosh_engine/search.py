@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from searchcore.engine import RawHit, RawResult
 from searchcore.lazy import LazySequence
-from searchcore.query import And, Node, parse
+from searchcore.query import Node, parse
 from searchcore.request import Request
 from searchcore.result import Reason, Record
 from searchcore.schema import KindSchema
@@ -31,11 +32,11 @@ from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.ranking import Ranking
 from searchcore.whoosh_engine.reasons import Reasons, Texts
 from searchcore.whoosh_engine.records import RecordReader
+from searchcore.whoosh_engine.relaxing import Relaxing
+from searchcore.whoosh_engine.spelling import Speller
 from searchcore.whoosh_engine.translate import JoinTranslator, Translator
 from searchcore.whoosh_engine.whole_texts import WholeTexts
 from searchcore.whoosh_engine.words import Words
-
-RELAXED = "no record has all of these words; showing those with {}"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Context:
     executor: Executor
     records: RecordReader
     texts: Texts
+    speller: Speller
     parts: Parts | None = None
     whole: WholeTexts | None = None
 
@@ -73,23 +75,44 @@ class Context:
 def run(context: Context, request: Request) -> RawResult:
     """Answer a request; see `searchcore.engine.KindIndex.search`."""
     parsed = parse(request.text, context.schema.text)
-    notes = list(parsed.notes)
+    attempts = _Attempts(context, request)
     node = with_numbers(with_known_codes(parsed.node, context.columns))
-    switches = context.switches(request)
-    translator = context.translator(switches)
-    found = _with_whole_texts(context, node, context.executor.run(translator.query(node)))
-    kept = _count(context, request, node, found)
-    if not kept.standing and isinstance(node, And):
-        for share, wanted in translator.some_of(node):
-            relaxed = _with_whole_texts(context, node, context.executor.run(wanted))
-            relaxed_kept = _count(context, request, node, relaxed)
-            if relaxed_kept.standing:
-                notes.append(RELAXED.format(share))
-                found, kept = relaxed, relaxed_kept
-                break
-    notes += dict.fromkeys(translator.notes)
-    hits, groups = _hits(context, request, node, found, kept, switches)
-    return RawResult(len(kept.docs), hits, kept.counts, tuple(notes), groups)
+    answer = Relaxing(attempts, context.speller, request.text).answer(node)
+    notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *attempts.translator.notes)))
+    hits, groups = _hits(context, request, answer.node, answer.found, answer.kept, attempts.switches)
+    return RawResult(
+        len(answer.kept.docs), hits, answer.kept.counts, notes, groups, answer.suggestion, answer.complete
+    )
+
+
+class _Attempts:
+    """What one request can try; see `relaxing.Attempts`."""
+
+    def __init__(self, context: Context, request: Request) -> None:
+        self._context = context
+        self._request = request
+        self.noun = context.schema.noun
+        self.strict = request.all_words
+        self.ranked = context.schema.sorts[request.sort].column == "score"
+        self.switches = context.switches(request)
+        self.translator = context.translator(self.switches)
+
+    def read(self, text: str) -> Node:
+        """See `relaxing.Attempts`."""
+        node = parse(text, self._context.schema.text).node
+        return with_numbers(with_known_codes(node, self._context.columns))
+
+    def query(self, node: Node) -> Any:
+        """See `relaxing.Attempts`."""
+        return self.translator.query(node)
+
+    def run(self, wanted: Any) -> Found:
+        """See `relaxing.Attempts`."""
+        return self._context.executor.run(wanted)
+
+    def count(self, node: Node, found: Found) -> Kept:
+        """See `relaxing.Attempts`."""
+        return _count(self._context, self._request, _with_whole_texts(self._context, node, found))
 
 
 def _with_whole_texts(context: Context, node: Node, found: Found) -> Found:
@@ -108,7 +131,7 @@ def _with_whole_texts(context: Context, node: Node, found: Found) -> Found:
     return Found(found.docs, scores, found.matched)
 
 
-def _count(context: Context, request: Request, node: Node, found: Found) -> Kept:
+def _count(context: Context, request: Request, found: Found) -> Kept:
     """Return the matches that stand on the day and pass all selections, and the counts of all facets."""
     columns = context.columns
     day = columns.on_day(request.as_of)

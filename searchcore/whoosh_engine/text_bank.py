@@ -38,7 +38,7 @@ def analysed(
         numbers = frame.join(known, on="text", how="left", maintain_order="left")["number"]
         records = frame["record"].to_numpy().astype(np.int64)
         found[name] = Occurrences(records, numbers.to_numpy().astype(np.int64))
-    return _analysed(_tokens(plain, others), more), found
+    return _analysed(tokens(plain, others), more), found
 
 
 def _long(column: pl.Series) -> pl.DataFrame:
@@ -88,7 +88,7 @@ def _with_numbers(flat: Terms, bounds: Ints, place: Mapping[str, int]) -> Terms:
     return np.where(behind, number[flat], flat).astype(np.int32)
 
 
-def _tokens(plain: pl.Series, others: pl.Series) -> pl.Series:
+def tokens(plain: pl.Series, others: pl.Series) -> pl.Series:
     """Return the tokens of each ASCII text, and behind them those of all others."""
     found = [TOKEN.findall(text) for text in others.to_list()]
     return pl.concat([plain.str.extract_all(_ASCII_TOKEN), pl.Series(found, dtype=pl.List(pl.String))])

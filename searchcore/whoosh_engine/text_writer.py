@@ -12,7 +12,7 @@ from searchcore.errors import ConfigurationError
 from searchcore.language import Rule
 from searchcore.schema import KindSchema, TextField
 from searchcore.whoosh_engine.expansions_writer import added_words, write_added
-from searchcore.whoosh_engine.layout import WEIGHT_UNITS, WORDS
+from searchcore.whoosh_engine.layout import WEIGHT_UNITS
 from searchcore.whoosh_engine.postings import AnalysedTexts, Occurrences, field_postings, merged_postings
 from searchcore.whoosh_engine.rule_words import said_words
 from searchcore.whoosh_engine.sections import ArraysWriter
@@ -30,6 +30,7 @@ from searchcore.whoosh_engine.whole_texts import (
     term_hash,
     write_whole_texts,
 )
+from searchcore.whoosh_engine.words import write_words
 
 
 def write_text(
@@ -57,8 +58,7 @@ def write_text(
     for _ in schema.text:
         step()
     added = write_added(file, added_words(texts, found, units, rules, records), texts.terms, len(records))
-    surfaces = sorted(texts.surfaces.items())
-    file.add_json(WORDS, [[word for word, _ in surfaces], [stem for _, stem in surfaces]])
+    write_words(file, texts.surfaces)
     _write_whole_texts(file, schema, texts, found)
     merged = []
     for name in schema.text:

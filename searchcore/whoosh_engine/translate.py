@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,6 @@ from searchcore.whoosh_engine.layout import MERGED, place_field
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.queries import (
     AnyWord,
-    AtLeast,
     CodePrefix,
     ExactCode,
     OfParts,
@@ -79,15 +78,6 @@ class Translator:
             case Every():
                 return query.Every()
         raise TypeError(f"no translation for {type(node).__name__}")
-
-    def some_of(self, node: And) -> Iterator[tuple[str, Any]]:
-        """Yield weaker forms of a conjunction, each with what it asks for in words: all of its parts but one,
-        all but two, and so on, and none of those that it excludes.
-        """
-        wanted, unwanted = self._split(node.nodes, None)
-        parts = [part for part in wanted if part is not None]
-        for least in range(len(parts) - 1, 0, -1):
-            yield f"{least} of {len(parts)}", _excluding(AtLeast(least, parts), unwanted)
 
     def _and(self, nodes: Sequence[Node], field: str | None) -> Any:
         wanted, unwanted = self._split(nodes, field)

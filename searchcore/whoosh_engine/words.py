@@ -1,30 +1,66 @@
-"""The distinct words of an index as people write them, with their stems; for prefixes."""
+"""The distinct words of an index as people write them, with their stems; for prefixes and spelling."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from functools import cached_property
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
 
 from searchcore.whoosh_engine.layout import WORDS
-from searchcore.whoosh_engine.sections import Arrays
+from searchcore.whoosh_engine.sections import Arrays, ArraysWriter
+from searchcore.whoosh_engine.sorted_texts import read_texts, write_texts
+
+_STEMS = f"{WORDS}.stems"
+_LETTERS = f"{WORDS}.letters"
+# Of a word with anything but letters of a to z; the bits below stand for these letters.
+OTHER_LETTERS = 1 << 26
 
 
 class Words:
-    """Sorted surface forms, read when the first prefix is searched."""
+    """Sorted surface forms, and the stem of each.
+
+    Attributes:
+        surfaces: the words.
+        letters: of each word a bit for each letter that it has.
+    """
 
     def __init__(self, file: Arrays) -> None:
-        self._file = file
+        self.surfaces = read_texts(file, WORDS)
+        self.letters: npt.NDArray[np.uint32] = file.array(_LETTERS)
+        self._stems = read_texts(file, _STEMS)
 
-    @cached_property
-    def _lists(self) -> tuple[list[str], list[str]]:
-        surfaces, stems = self._file.json(WORDS)
-        return surfaces, stems
+    def stem(self, number: int) -> str:
+        """Return the stem of a word by its number."""
+        return self._stems.term(number).decode()
+
+    def number(self, word: str) -> int:
+        """Return the number of a word, -1 if no record has it in this form."""
+        wanted = word.encode("utf-8", "surrogatepass")
+        found = self.surfaces.first_at_least(wanted)
+        known = found < len(self.surfaces) and self.surfaces.term(found) == wanted
+        return found if known else -1
 
     def with_prefix(self, begin: str) -> tuple[str, ...]:
         """Return the stems of all words that begin so, each once."""
-        surfaces, stems = self._lists
-        low = bisect_left(surfaces, begin)
-        high = low
-        while high < len(surfaces) and surfaces[high].startswith(begin):
-            high += 1
-        return tuple(dict.fromkeys(stems[low:high]))
+        low, high = self.surfaces.with_prefix(begin.encode("utf-8", "surrogatepass"))
+        return tuple(dict.fromkeys(map(self.stem, range(low, high))))
+
+
+def write_words(file: ArraysWriter, stems: Mapping[str, str]) -> None:
+    """Write words.
+
+    Args:
+        file: where to.
+        stems: the stem of each word.
+    """
+    surfaces = sorted(stems)
+    write_texts(file, WORDS, surfaces)
+    file.add_array(_LETTERS, np.array([letters_of(word) for word in surfaces], np.uint32))
+    write_texts(file, _STEMS, [stems[word] for word in surfaces])
+
+
+def letters_of(word: str) -> int:
+    """Return a number with a bit for each letter that a word has."""
+    plain = word.isascii() and word.isalpha() and word.islower()
+    return sum({1 << (ord(letter) - 97) for letter in word}) if plain else OTHER_LETTERS

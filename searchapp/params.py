@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from searchapp.presenters.facet_page import ORDERS, FacetQuestion
+from searchapp.presenters.urls import UNGROUPED
 from searchcore.errors import NotFoundError, QueryError
 from searchcore.request import Request, parse_as_of, request_from_params
 from searchcore.schema import KINDS, Facet, load_kind
@@ -57,6 +58,20 @@ def asked(
         params["q"] = [text[:max_text]]
         cautions = (f"The text was cut to its first {max_text:,} characters; the JSON API takes more.",)
     return Asked(request_from_params(params, kind=kind), cautions)
+
+
+def asked_on_page(args: MultiDict[str, str], *, kind: str | None = None) -> Asked:
+    """Return the request that the parameters of a page ask for: hits are grouped where nothing else is said.
+
+    Raises:
+        QueryError: a value does not fit, or there are too many.
+    """
+    chosen = kind or args.get("kind") or "code"
+    named = args.get("group")
+    if named == UNGROUPED or (not named and chosen in KINDS):
+        usual = "" if named or chosen not in KINDS else load_kind(chosen).page_group
+        args = MultiDict([pair for pair in args.items(multi=True) if pair[0] != "group"] + [("group", usual)])
+    return asked(args, kind=kind)
 
 
 def facet_asked(args: MultiDict[str, str]) -> FacetQuestion:

@@ -58,6 +58,7 @@ class RawResult:
 
     `counts` leave out the facet's own selection (disjunctive counts); `-` stands for "not specified". They
     and `total` count records, grouped or not; `groups` counts groups, and is None where none were asked for.
+    `suggestion` is the text of another search, which surely finds something.
     """
 
     total: int
@@ -65,6 +66,7 @@ class RawResult:
     counts: Mapping[str, Mapping[str, int]]
     notes: tuple[str, ...] = ()
     groups: int | None = None
+    suggestion: str | None = None
 
 
 class IndexWriter(Protocol):

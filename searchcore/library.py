@@ -147,6 +147,7 @@ class Library:
             notes=raw.notes,
             group=request.group,
             groups=raw.groups,
+            suggestion=raw.suggestion,
         )
 
     def facet_values(self, request: Request, facet: str, containing: str = "") -> tuple[FacetValue, ...]:

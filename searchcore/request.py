@@ -36,6 +36,7 @@ class Request:
             `2015..2020` a range of a numeric facet.
         as_of: the day asked about; None asks for all dates.
         sort: name of a sort of the kind.
+        all_words: only records with all words are wanted: none with most of them where there are few.
         group: name of a group of the kind, whose members are shown as one hit; empty for none.
         page: from 1.
         per_page: hits a page, 1 to 200.
@@ -49,6 +50,7 @@ class Request:
     page: int = 1
     per_page: int = 20
     group: str = ""
+    all_words: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -105,6 +107,8 @@ class Request:
             form["sort"] = self.sort
         if self.group:
             form["group"] = self.group
+        if self.all_words:
+            form["all_words"] = 1
         if self.page != 1:
             form["page"] = self.page
         if self.per_page != 20:
@@ -124,7 +128,11 @@ class Request:
         pairs += [(f"f.{name}", value) for name, values in self.filters for value in values]
         if self.as_of != (today or dt.date.today()):
             pairs.append(("as_of", form["as_of"]))
-        pairs += [(name, str(form[name])) for name in ("sort", "group", "page", "per_page") if name in form]
+        pairs += [
+            (name, str(form[name]))
+            for name in ("sort", "group", "all_words", "page", "per_page")
+            if name in form
+        ]
         return urlencode(pairs)
 
 
@@ -162,8 +170,8 @@ def _number(text: str | None, name: str, default: int) -> int:
 
 
 def request_from_params(params: Mapping[str, list[str]], *, kind: str | None = None) -> Request:
-    """Build a request from URL parameters (`q`, `kind`, `f.NAME`, `as_of`, `sort`, `group`, `page`,
-    `per_page`).
+    """Build a request from URL parameters (`q`, `kind`, `f.NAME`, `as_of`, `sort`, `group`, `all_words`,
+    `page`, `per_page`).
 
     Args:
         params: parameter name to all its values, as a query string gives them.
@@ -193,4 +201,5 @@ def request_from_params(params: Mapping[str, list[str]], *, kind: str | None = N
         page=_number(last("page"), "page", 1),
         per_page=_number(last("per_page"), "per_page", 20),
         group=group,
+        all_words=last("all_words") == "1",
     )

@@ -129,6 +129,8 @@ class Result:
         notes: sentences about how the text was read, or what was relaxed.
         group: by which group the hits are collapsed; empty if they are not.
         groups: number of groups among the matches; None if the hits are not collapsed.
+        suggestion: the text of a search that surely finds something: what was shown where nothing has the
+            words as typed, or a commoner spelling that may have been meant; None if there is none.
     """
 
     kind: str
@@ -145,6 +147,7 @@ class Result:
     facet_totals: Mapping[str, int] = field(default_factory=dict)
     group: str = ""
     groups: int | None = None
+    suggestion: str | None = None
 
     @property
     def rows(self) -> int:
@@ -171,6 +174,7 @@ class Result:
             "facets": {name: [value.as_dict() for value in values] for name, values in self.facets.items()},
             "facet_totals": dict(self.facet_totals),
             "notes": list(self.notes),
+            "suggestion": self.suggestion,
             "warnings": list(self.warnings),
             "generation": self.generation,
             "took_ms": round(self.took_ms, 3),

@@ -65,12 +65,15 @@ class Sort:
 class Group:
     """A way to collapse hits: records with the same text in a column are one group; null is one by itself.
 
-    `differ`: facets of one value that tell the members of a group apart.
+    `one` and `many` name groups in a sentence. `differ`: facets of one value that tell the members of a group
+    apart.
     """
 
     name: str
     label: str
     column: str
+    one: str = "group"
+    many: str = "groups"
     differ: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -94,8 +97,10 @@ class KindSchema:
     """Everything the engine and the pages know about one kind of record.
 
     Attributes:
+        noun: what a sentence calls one record.
         parts: text fields of the parts of a joined kind, whose records hold no text: each of its `text`
             fields names a part, and words are looked for in the texts of parts. Empty for all other kinds.
+        page_group: the group by which pages show hits where nothing else is asked for; empty for none.
         code: the text fields whose parts make up the code of a record of a joined kind.
         aliases: other names, in queries, of text fields, facets and the columns of days.
         scopes: names that stand for some values of a facet in queries.
@@ -113,6 +118,8 @@ class KindSchema:
     groups: dict[str, Group] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     scopes: dict[str, Scope] = field(default_factory=dict)
+    page_group: str = ""
+    noun: str = "record"
 
     @cached_property
     def names(self) -> Names:
@@ -170,6 +177,8 @@ def load_kind(kind: str) -> KindSchema:
         groups=_section(path, data, "groups", Group),
         aliases=dict(data.get("aliases") or {}),
         scopes=_section(path, data, "scopes", Scope),
+        page_group=data.get("page_group", ""),
+        noun=data.get("noun", "record"),
     )
     _check_names(schema)
     return schema

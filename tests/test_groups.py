@@ -127,6 +127,25 @@ class TestWeb:
         assert client.get("/api/search?q=ankle&group=nothing").status_code == 400
         page = client.get("/search?q=ankle&group=family&per_page=1").get_data(as_text=True)
         assert f"1 to 1 of {form['groups']}" in page
-        # Links on the page keep the group, those to other kinds leave it out.
-        assert "group=family&amp;page=2" in page
+        # Families are what a page shows anyway; links to other kinds leave the group out.
+        assert "q=ankle&amp;page=2" in page
         assert not [link for link in page.split('"') if "kind=modifier" in link and "group=" in link]
+
+    def test_a_page_shows_families_unless_asked_otherwise(self, sample_library: Library) -> None:
+        from searchapp.app import create_app
+
+        client = create_app(sample_library).test_client()
+        page = client.get("/search?q=sprained+ankle").get_data(as_text=True)
+        assert "in 1 family" in page
+        # One row for each side, one column for each encounter, a link to each code.
+        picker = page[page.index('<details class="picker">') : page.index("</details>", page.index("picker"))]
+        assert [row in picker for row in (">Right</th>", ">Left</th>")] == [True, True]
+        assert [column in picker for column in (">Initial encounter</th>", ">Sequela</th>")] == [True, True]
+        assert "/record/code/ICD10CM/S93401A" in picker
+        assert [link for link in page.split('"') if "group=family" in link and "/api/" not in link] == []
+        assert "/search?q=sprained+ankle&amp;group=none" in page
+        flat = client.get("/search?q=sprained+ankle&group=none").get_data(as_text=True)
+        assert ("in 1 family" in flat, '<details class="picker">' in flat) == (False, False)
+        assert 'rel="canonical" href="/search?q=sprained+ankle&amp;group=none"' in flat
+        assert client.get("/search?q=sprained+ankle&group=side").status_code == 400
+        assert client.get("/api/search?q=sprained+ankle").get_json().get("groups") is None

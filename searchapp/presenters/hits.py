@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from searchapp.presenters.chips import Label
 from searchapp.presenters.family import Family, family
+from searchapp.presenters.family_picker import FamilyPicker, family_picker
 from searchapp.presenters.highlight import Part, parts
 from searchapp.presenters.successors import SuccessorGroup, successor_groups
 from searchapp.presenters.urls import Urls
@@ -41,6 +41,7 @@ class HitView:
     title: tuple[Part, ...]
     titled: bool
     family: Family | None
+    picker: FamilyPicker | None
     badge: Badge
     validity: str
     exact: bool
@@ -52,11 +53,11 @@ class HitView:
 
 def hit_views(result: Result, label: Label, urls: Urls) -> tuple[HitView, ...]:
     """Return the hits of a page of results."""
-    return tuple(_view(hit, result.as_of, label, urls) for hit in result.hits)
+    return tuple(_view(hit, result, label, urls) for hit in result.hits)
 
 
-def _view(hit: Hit, as_of: dt.date | None, label: Label, urls: Urls) -> HitView:
-    record = hit.record
+def _view(hit: Hit, result: Result, label: Label, urls: Urls) -> HitView:
+    record, as_of = hit.record, result.as_of
     day = record.valid_from if as_of is None else as_of
     return HitView(
         url=urls.record(record.kind, record.system, record.code, day),
@@ -66,6 +67,7 @@ def _view(hit: Hit, as_of: dt.date | None, label: Label, urls: Urls) -> HitView:
         title=parts(record.title, hit.spans) if record.title else (Part(missing_title(record)),),
         titled=bool(record.title),
         family=None if record.title else family(record.fields),
+        picker=family_picker(hit, result, label, urls),
         badge=status_badge(record),
         validity=validity(record),
         exact=hit.exact,

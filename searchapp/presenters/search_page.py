@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from searchapp.presenters.as_of import AsOf, search_as_of
 from searchapp.presenters.chips import Chips, Label, chips
 from searchapp.presenters.facets import FacetView, facet_views
+from searchapp.presenters.grouping import group_links
 from searchapp.presenters.hits import HitView, hit_views
 from searchapp.presenters.notices import Notice, notices
 from searchapp.presenters.pager import Pager, pager
@@ -53,6 +54,7 @@ class SearchPage:
     facets: tuple[FacetView, ...]
     notices: tuple[Notice, ...]
     sorts: tuple[SortLink, ...]
+    grouping: tuple[SortLink, ...]
     hits: tuple[HitView, ...]
     pager: Pager
     way_out: Notice | None
@@ -94,6 +96,7 @@ def search_page(
         facets=facet_views(request, result, label, urls),
         notices=notices((*cautions, *result.warnings), "warn") + notices(result.notes, "quiet"),
         sorts=sort_links(request, urls),
+        grouping=group_links(request, urls),
         hits=hit_views(result, label, urls),
         pager=pager(request, result, urls),
         way_out=_way_out(relaxation, urls),
@@ -106,7 +109,11 @@ def _heading(request: Request, result: Result) -> str:
     one, many = NOUNS[request.kind]
     if request.as_of is None:
         one, many = f"version of {many}", f"versions of {many}"
-    return plural(result.total, one, many)
+    found = plural(result.total, one, many)
+    if result.groups is None or result.groups == result.total:
+        return found
+    group = load_kind(request.kind).groups[result.group]
+    return f"{found} in {plural(result.groups, group.one, group.many)}"
 
 
 def _title(request: Request) -> str:

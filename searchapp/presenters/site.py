@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from searchapp.presenters.search_box import SearchBox, search_box
-from searchapp.presenters.urls import Urls
+from searchapp.presenters.urls import Urls, page_request
 from searchapp.presenters.words import number
-from searchcore.request import Request
 from searchcore.schema import KINDS, load_kind
 
 if TYPE_CHECKING:
@@ -94,17 +93,17 @@ def site(urls: Urls, *, is_sample: bool, generation: str, version: str) -> Site:
 def home_page(counts: Mapping[str, int], releases: Iterable[ReleaseInfo], urls: Urls) -> HomePage:
     """Return the start page: what there is to search, and searches to try."""
     return HomePage(
-        box=search_box(Request(as_of=urls.today), urls),
+        box=search_box(page_request("", "code", urls.today), urls),
         kinds=tuple(
             KindCount(
                 load_kind(kind).label,
                 number(counts.get(kind, 0)),
-                urls.search(Request(kind=kind, as_of=urls.today)),
+                urls.search(page_request("", kind, urls.today)),
             )
             for kind in KINDS
         ),
         examples=tuple(
-            Example(text, caption, urls.search(Request(text=text, kind=kind, as_of=urls.today)))
+            Example(text, caption, urls.search(page_request(text, kind, urls.today)))
             for text, kind, caption in EXAMPLES
         ),
         sources=loaded(releases),

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, urlencode
 
 from searchcore.request import Request
+from searchcore.schema import load_kind
+
+# What the parameter `group` says on a page where hits are to stand one by one.
+UNGROUPED = "none"
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Urls:
 
     def search(self, request: Request) -> str:
         """Return the canonical address of a search."""
-        return _with_query(self.search_action, request.to_query(today=self.today))
+        return _with_query(self.search_action, urlencode(page_pairs(request, self.today)))
 
     def api_search(self, request: Request) -> str:
         """Return the address of the same search as JSON."""
@@ -70,14 +74,26 @@ def query_pairs(
     request: Request, today: dt.date, *, without: tuple[str, ...] = ("page",)
 ) -> list[tuple[str, str]]:
     """Return the parameters of a request as pairs, for the hidden fields of forms."""
-    return [pair for pair in parse_qsl(request.to_query(today=today)) if pair[0] not in without]
+    return [pair for pair in page_pairs(request, today) if pair[0] not in without]
+
+
+def page_pairs(request: Request, today: dt.date) -> list[tuple[str, str]]:
+    """Return the parameters of a page; its hits are grouped as is usual unless another way is named."""
+    pairs = [pair for pair in parse_qsl(request.to_query(today=today)) if pair[0] != "group"]
+    usual = load_kind(request.kind).page_group
+    return pairs if request.group == usual else [*pairs, ("group", request.group or UNGROUPED)]
 
 
 def for_kind(request: Request, kind: str) -> Request:
     """Return a request for a kind; filters and order of another kind do not carry over."""
     if kind == request.kind:
         return request.with_()
-    return request.with_(kind=kind, filters=(), sort="", group="")
+    return page_request(request.text, kind, request.as_of, per_page=request.per_page)
+
+
+def page_request(text: str, kind: str, as_of: dt.date | None, *, per_page: int = 20) -> Request:
+    """Return the first page of a search as a page shows it where nothing else is asked for."""
+    return Request(text, kind, as_of=as_of, per_page=per_page, group=load_kind(kind).page_group)
 
 
 def _with_query(path: str, query: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from searchapp.caching import conditional
-from searchapp.params import asked, facet_asked, facet_of
+from searchapp.params import asked_on_page, facet_asked, facet_of
 from searchapp.presenters.facet_page import facet_page
 from searchapp.presenters.search_page import search_page
 from searchapp.presenters.site import home_page, loaded
@@ -28,7 +28,7 @@ def home() -> str:
 @conditional
 def results() -> str:
     """Show the results of a search with its facets."""
-    question = asked(request.args)
+    question = asked_on_page(request.args)
     served = library()
     result = served.search(question.request)
     empty = not result.total
@@ -49,7 +49,7 @@ def results() -> str:
 def facet(kind: str, name: str) -> str:
     """Show all values of one facet for a search."""
     chosen = facet_of(kind, name)
-    question = asked(request.args, kind=kind)
+    question = asked_on_page(request.args, kind=kind)
     served = library()
     page = facet_page(
         question.request,

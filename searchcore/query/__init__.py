@@ -21,6 +21,7 @@ from searchcore.query.nodes import (
     Prefix,
     Wildcard,
     Word,
+    narrows,
 )
 from searchcore.query.parser import Parsed, asked_codes, parse
 
@@ -47,5 +48,6 @@ __all__ = [
     "Word",
     "asked_codes",
     "canonical",
+    "narrows",
     "parse",
 ]

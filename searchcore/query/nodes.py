@@ -205,3 +205,10 @@ class Every(Node):
 
 # These narrow a search down and say nothing of how well a record fits.
 FILTERS = (Facet, Days, Numbers)
+
+
+def narrows(node: Node) -> bool:
+    """Tell whether a tree selects values and nothing else, so that it is no part of what may be left out."""
+    if isinstance(node, And | Or | Not):
+        return all(narrows(part) for part in node.children)
+    return isinstance(node, FILTERS)

@@ -117,8 +117,8 @@ def code_range(low: Code | None, high: Code | None, start: int, end: int) -> Cod
         return None
     named = low.named or high.named
     first, last = sorted((low.code, high.code))
-    ends = (Code(code, code, systems, (), named) for code in (first, last))
-    return CodeRange(*ends, systems, start=start, end=end)
+    ends = [Code(code, code, systems, (), named) for code in (first, last)]
+    return CodeRange(ends[0], ends[1], systems, start=start, end=end)
 
 
 def _same_series(system: str, low: Code, high: Code) -> bool:

@@ -63,7 +63,8 @@ class Found:
     def where(self, mask: npt.NDArray[np.bool_]) -> Found:
         """Return the records that a mask keeps."""
         matched = None if self.matched is None else self.matched[mask]
-        return Found(self.docs[mask], self.scores[mask], matched)
+        scores = self._scores if callable(self._scores) else self._scores[mask]
+        return Found(self.docs[mask], scores, matched)
 
     def standing(self, state: npt.NDArray[np.uint8]) -> Found:
         """Return the records that stand for their keys on a day; see `searchcore.validity.as_of_array`."""

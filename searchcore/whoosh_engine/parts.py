@@ -21,7 +21,7 @@ import numpy.typing as npt
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine import join_kernels
 from searchcore.whoosh_engine.execute import Docs, Executor, Found, make_scoring
-from searchcore.whoosh_engine.layout import PARTS
+from searchcore.whoosh_engine.layout import MERGED, PARTS
 from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.queries import OfParts
 from searchcore.whoosh_engine.ranking import Ranking
@@ -52,6 +52,7 @@ class Parts:
         groups = [group["part"] for group in file.values["cells"]]
         self.places = {column: groups.index(column) for column in self.columns}
         self._segment = OpenSegment(section)
+        self.postings = self._segment.postings(MERGED)
         scoring = make_scoring(self._segment.lengths, ranking.bm25.k1, ranking.bm25.b)
         self._executor = Executor(self._segment, scoring, _no_searcher)
         self._runs = _Runs(file.array("runs.parts"), file.array("runs.begins"), len(self.names) + 1)

@@ -16,7 +16,7 @@ from searchcore.whoosh_engine.codec import segment_path, toc_path
 from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.execute import Executor, make_scoring
-from searchcore.whoosh_engine.layout import whoosh_schema
+from searchcore.whoosh_engine.layout import MERGED, whoosh_schema
 from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.ranking import load_ranking
@@ -25,6 +25,8 @@ from searchcore.whoosh_engine.scoring import MergedBM25F
 from searchcore.whoosh_engine.search import Context, run
 from searchcore.whoosh_engine.searchers import Searchers
 from searchcore.whoosh_engine.segment_file import SegmentFile, damaged
+from searchcore.whoosh_engine.spelling import Speller
+from searchcore.whoosh_engine.spelling_rules import load_rules
 from searchcore.whoosh_engine.whole_texts import WholeTexts
 from searchcore.whoosh_engine.words import Words
 
@@ -53,8 +55,11 @@ class WhooshKindIndex:
         executor = Executor(self._segment, scoring, self._searchers)
         parts = Parts(self._file, schema, columns.cells.cells, ranking) if schema.joined else None
         records = RecordReader(schema, columns, self._segment.stored, parts)
+        words = Words(self._file) if parts is None else parts.words
+        postings = self._segment.postings(MERGED) if parts is None else parts.postings
+        speller = Speller(words, postings, load_rules())
         whole = None if schema.joined else WholeTexts(self._file, schema, ranking.whole)
-        self._context = Context(schema, columns, Words(self._file), ranking, executor, records, parts, whole)
+        self._context = Context(schema, columns, words, ranking, executor, records, speller, parts, whole)
 
     def search(self, request: Request) -> RawResult:
         """Answer a request; see `searchcore.engine.KindIndex`."""

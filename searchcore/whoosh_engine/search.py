@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from searchcore.engine import RawHit, RawResult
 from searchcore.lazy import LazySequence
-from searchcore.query import And, Node, parse
+from searchcore.query import Node, parse
 from searchcore.request import Request
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine import cell_kernels
@@ -22,16 +24,16 @@ from searchcore.whoosh_engine.execute import Docs, Executor
 from searchcore.whoosh_engine.found import Found, Scores
 from searchcore.whoosh_engine.grouping import group_page, grouped_hits
 from searchcore.whoosh_engine.highlight import highlighter
-from searchcore.whoosh_engine.known_codes import codes_in, with_known_codes
+from searchcore.whoosh_engine.known_codes import exact_docs, with_known_codes
 from searchcore.whoosh_engine.ordering import page_of, plain_words, sort_keys
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.ranking import Ranking
 from searchcore.whoosh_engine.records import RecordReader
+from searchcore.whoosh_engine.relaxing import Relaxing
+from searchcore.whoosh_engine.spelling import Speller
 from searchcore.whoosh_engine.translate import JoinTranslator, Translator
 from searchcore.whoosh_engine.whole_texts import WholeTexts
 from searchcore.whoosh_engine.words import Words
-
-RELAXED = "no record has all of these words; showing those with {}"
 
 
 @dataclass(frozen=True)
@@ -44,35 +46,55 @@ class Context:
     ranking: Ranking
     executor: Executor
     records: RecordReader
+    speller: Speller
     parts: Parts | None = None
     whole: WholeTexts | None = None
 
-    def translator(self) -> Translator:
-        """Return what makes Whoosh queries for this index."""
+    def translator(self, as_of: dt.date | None = None) -> Translator:
+        """Return what makes Whoosh queries for this index, with the status that records have on a day."""
+        day = self.columns.on_day(as_of)
         if self.parts is None:
-            return Translator(self.schema, self.columns, self.words, self.ranking)
-        return JoinTranslator(self.schema, self.columns, self.parts, self.ranking)
+            return Translator(self.schema, self.columns, self.words, self.ranking, day)
+        return JoinTranslator(self.schema, self.columns, self.parts, self.ranking, day)
 
 
 def run(context: Context, request: Request) -> RawResult:
     """Answer a request; see `searchcore.engine.KindIndex.search`."""
-    parsed = parse(request.text, context.schema.text)
-    notes = list(parsed.notes)
+    parsed = parse(request.text, context.schema.names)
+    attempts = _Attempts(context, request)
     node = with_known_codes(parsed.node, context.columns)
-    translator = context.translator()
-    found = _with_whole_texts(context, node, context.executor.run(translator.query(node)))
-    kept = _count(context, request, node, found)
-    if not kept.standing and isinstance(node, And):
-        for share, wanted in translator.some_of(node):
-            relaxed = _with_whole_texts(context, node, context.executor.run(wanted))
-            relaxed_kept = _count(context, request, node, relaxed)
-            if relaxed_kept.standing:
-                notes.append(RELAXED.format(share))
-                found, kept = relaxed, relaxed_kept
-                break
-    notes += dict.fromkeys(translator.notes)
-    hits, groups = _hits(context, request, node, found, kept)
-    return RawResult(len(kept.docs), hits, kept.counts, tuple(notes), groups)
+    answer = Relaxing(attempts, context.speller, request.text).answer(node)
+    notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *attempts.translator.notes)))
+    hits, groups = _hits(context, request, answer.node, answer.found, answer.kept)
+    return RawResult(len(answer.kept.docs), hits, answer.kept.counts, notes, groups, answer.suggestion)
+
+
+class _Attempts:
+    """What one request can try; see `relaxing.Attempts`."""
+
+    def __init__(self, context: Context, request: Request) -> None:
+        self._context = context
+        self._request = request
+        self.noun = context.schema.noun
+        self.strict = request.all_words
+        self.ranked = context.schema.sorts[request.sort].column == "score"
+        self.translator = context.translator(request.as_of)
+
+    def read(self, text: str) -> Node:
+        """See `relaxing.Attempts`."""
+        return with_known_codes(parse(text, self._context.schema.names).node, self._context.columns)
+
+    def query(self, node: Node) -> Any:
+        """See `relaxing.Attempts`."""
+        return self.translator.query(node)
+
+    def run(self, wanted: Any) -> Found:
+        """See `relaxing.Attempts`."""
+        return self._context.executor.run(wanted)
+
+    def count(self, node: Node, found: Found) -> Kept:
+        """See `relaxing.Attempts`."""
+        return _count(self._context, self._request, _with_whole_texts(self._context, node, found))
 
 
 def _with_whole_texts(context: Context, node: Node, found: Found) -> Found:
@@ -91,7 +113,7 @@ def _with_whole_texts(context: Context, node: Node, found: Found) -> Found:
     return Found(found.docs, scores, found.matched)
 
 
-def _count(context: Context, request: Request, node: Node, found: Found) -> Kept:
+def _count(context: Context, request: Request, found: Found) -> Kept:
     """Return the matches that stand on the day and pass all selections, and the counts of all facets."""
     columns = context.columns
     day = columns.on_day(request.as_of)
@@ -120,7 +142,7 @@ def _hits(
     """Return the hits of the page, and of how many groups where they are grouped."""
     columns, docs = context.columns, kept.docs
     keys = sort_keys(docs, kept.scores, context.schema.sorts[request.sort], columns)
-    exact = _positions(docs, columns.with_codes(codes_in(node)))
+    exact = _positions(docs, exact_docs(node, columns))
     first = exact if request.sort in ("score", context.schema.default_sort) else exact[:0]
     day = columns.on_day(request.as_of)
     highlight = highlighter(node)

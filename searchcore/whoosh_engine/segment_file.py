@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from searchcore.errors import GenerationError
 
-FORMAT = 4
+FORMAT = 5
 ALIGN = 64
 _MAGIC = b"CFsegmnt"
 _FOOTER = struct.Struct("<QQI8s")

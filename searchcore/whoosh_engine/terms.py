@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 import numpy.typing as npt
 
 from searchcore.whoosh_engine.layout import MERGED
 from searchcore.whoosh_engine.sections import Arrays
+from searchcore.whoosh_engine.sorted_texts import SortedTexts
 
 MOST_KNOWN = 50_000
 
 Ints = npt.NDArray[np.int64]
 
 
-class FieldPostings:
-    """Terms and posting lists of one field.
+class FieldPostings(SortedTexts):
+    """Terms and posting lists of one field; its texts are the terms.
 
     Attributes:
-        terms, term_ends: the bytes of all terms one behind the other, and where each ends.
         docs: records of all lists, one list after the other, ascending within a list.
         weights: weighted frequency of each posting in units of 1 / 20; None for a field with positions only.
         starts, positions: of each posting its positions; None for the merged field.
     """
 
     def __init__(self, segment: Arrays, name: str) -> None:
-        self.terms: npt.NDArray[np.uint8] = segment.array(f"{name}.terms")
-        self.term_ends: npt.NDArray[np.integer] = segment.array(f"{name}.term_ends")
-        # A memoryview gives plain numbers, and one at a time several times faster than an array does.
-        self._terms = self.terms.data
-        self._term_ends = self.term_ends.data
+        super().__init__(segment.array(f"{name}.terms"), segment.array(f"{name}.term_ends"))
         self._lists: npt.NDArray[np.integer] = segment.array(f"{name}.ends")
         self._ends = self._lists.data
         self.docs: npt.NDArray[np.uint32] = segment.array(f"{name}.docs")
@@ -39,35 +33,6 @@ class FieldPostings:
         self.starts: npt.NDArray[np.integer] | None = None if merged else segment.array(f"{name}.starts")
         self.positions: npt.NDArray[np.uint32] | None = None if merged else segment.array(f"{name}.positions")
         self._known: dict[bytes, int] = {}
-
-    def __len__(self) -> int:
-        return len(self._term_ends)
-
-    def term(self, number: int) -> bytes:
-        """Return a term by its number; terms are in the order of their bytes."""
-        begin = self._term_ends[number - 1] if number else 0
-        return self._terms[begin : self._term_ends[number]].tobytes()
-
-    @cached_property
-    def longest(self) -> int:
-        """The length of the longest term in bytes."""
-        return int(np.diff(self.term_ends, prepend=self.term_ends.dtype.type(0)).max()) if len(self) else 0
-
-    def first_at_least(self, wanted: bytes) -> int:
-        """Return the number of the first term that is not below `wanted`."""
-        low, high = 0, len(self._term_ends)
-        while low < high:
-            middle = (low + high) >> 1
-            if self.term(middle) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-    def with_prefix(self, prefix: bytes) -> tuple[int, int]:
-        """Return the number of the first term that begins so, and that of the first term behind these."""
-        # No byte of UTF-8 is 0xff, so that every term with the prefix sorts before the upper bound.
-        return self.first_at_least(prefix), self.first_at_least(prefix + b"\xff")
 
     def number(self, term: bytes) -> int:
         """Return the number of a term, -1 if no record has it."""

@@ -10,7 +10,7 @@ import polars as pl
 
 from searchcore.errors import ConfigurationError
 from searchcore.schema import KindSchema, TextField
-from searchcore.whoosh_engine.layout import WEIGHT_UNITS, WORDS
+from searchcore.whoosh_engine.layout import WEIGHT_UNITS
 from searchcore.whoosh_engine.postings import AnalysedTexts, Occurrences, field_postings, merged_postings
 from searchcore.whoosh_engine.sections import ArraysWriter
 from searchcore.whoosh_engine.segment_writer import write_merged, write_places
@@ -27,6 +27,7 @@ from searchcore.whoosh_engine.whole_texts import (
     term_hash,
     write_whole_texts,
 )
+from searchcore.whoosh_engine.words import write_words
 
 
 def write_text(
@@ -47,8 +48,7 @@ def write_text(
     texts, found = analysed({name: records[name] for name in schema.text})
     for _ in schema.text:
         step()
-    surfaces = sorted(texts.surfaces.items())
-    file.add_json(WORDS, [[word for word, _ in surfaces], [stem for _, stem in surfaces]])
+    write_words(file, texts.surfaces)
     _write_whole_texts(file, schema, texts, found)
     merged = []
     for name in schema.text:

@@ -132,11 +132,10 @@ def answer(
     allowed = [version for version in seen if not query.excludes(version)]
     matching = [version for version in allowed if all(query.clauses(version))]
     relaxed: int | None = None
-    if not matching and any(len(query.clauses(version)) > 1 for version in allowed):
-        # As many of the clauses as any version has.
-        relaxed = max(sum(query.clauses(version)) for version in allowed)
-        matching = [version for version in allowed if relaxed and sum(query.clauses(version)) == relaxed]
-    chosen = [v for v in matching if all(_passes(v, status, *item) for item in filters.items())]
+    if not any(_passes_all(version, status, filters) for version in matching):
+        relaxed, some = _relaxed(allowed, query, status, filters)
+        matching = some or matching
+    chosen = [v for v in matching if _passes_all(v, status, filters)]
     counts = {}
     for facet in (*FACETS, "status"):
         others = {name: values for name, values in filters.items() if name != facet}
@@ -149,7 +148,35 @@ def answer(
                     found[value] = found.get(value, 0) + 1
         counts[facet] = found
     chosen.sort(key=lambda version: (version.code, version.system, version.number))
-    return Expected(chosen, status, counts, relaxed if matching else None)
+    return Expected(chosen, status, counts, relaxed)
+
+
+def _relaxed(
+    allowed: list[Version], query: Query, status: dict[int, str], filters: dict[str, tuple[str, ...]]
+) -> tuple[int | None, list[Version]]:
+    """Return with how many clauses some version passes the filters, and all versions that have as many.
+
+    Words that deny something are given up after all others.
+    """
+    clauses = {version.number: query.clauses(version) for version in allowed}
+    total = max(map(len, clauses.values()), default=0)
+    denying = [place for place, word in enumerate(dict.fromkeys(query.words)) if word in ("no", "without")]
+    steps = [denying, []] if 0 < len(denying) < total else [[]]
+    for needed in steps:
+        for least in range(total - 1, len(needed), -1):
+            some = [
+                version
+                for version in allowed
+                if sum(clauses[version.number]) >= least
+                and all(clauses[version.number][place] for place in needed)
+            ]
+            if any(_passes_all(version, status, filters) for version in some):
+                return least, some
+    return None, []
+
+
+def _passes_all(version: Version, status: dict[int, str], filters: dict[str, tuple[str, ...]]) -> bool:
+    return all(_passes(version, status, *item) for item in filters.items())
 
 
 def _values(version: Version, status: dict[int, str], facet: str) -> set[str]:

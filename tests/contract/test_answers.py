@@ -88,7 +88,7 @@ def test_totals_counts_and_hits(engine: Engine, data: st.DataObject, versions: l
             assert {number_of(hit): hit.record.status for hit in result.hits} == {
                 version.number: expected.status[version.number] for version in expected.versions
             }
-            relaxed = [note for note in result.notes if "no record has all" in note]
+            relaxed = [note for note in result.notes if "no code has all" in note]
             assert bool(relaxed) == (expected.relaxed is not None)
             if expected.relaxed is not None:
                 assert f"with {expected.relaxed} of " in relaxed[0]

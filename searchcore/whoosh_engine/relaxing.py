@@ -1,0 +1,275 @@
+"""What is shown when nothing has all words: another spelling, then records with some of the words.
+
+Each step is said in a note. Words in quotes stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+from whoosh import query
+
+from searchcore.query import And, Node, Not, Word, narrows
+from searchcore.whoosh_engine.cells import Kept
+from searchcore.whoosh_engine.found import Counts, Found
+from searchcore.whoosh_engine.queries import AtLeast, Without
+from searchcore.whoosh_engine.spelling import Change, Reading, Speller, readings, words_of
+
+RELAXED = "no {} has all of these words; showing those with {}"
+FILLED = "{} with all of these words; below, those with {}"
+FILTERED = "with the filters chosen no {} has all of these words ({} without them); showing those with {}"
+RESPELT = "shown for {}; nothing has {}"
+REPLACED = "shown for {} in place of {}"
+UNKNOWN = "nothing has {}"
+SOME_SIDE = "not all of these say {}"
+NO_SIDE = "none of these says {}"
+# Of the words of a query so many are looked at when a commoner spelling is looked for.
+_RAREST = 2
+
+
+class Attempts(Protocol):
+    """What a search can do: read a text, find, and count what stands on the day and passes the filters.
+
+    Attributes:
+        noun: what one record is called.
+        strict: only records with all words are wanted.
+        ranked: the best matches come first, so that weaker ones do no harm below them.
+    """
+
+    noun: str
+    ranked: bool
+    strict: bool
+
+    def read(self, text: str) -> Node:
+        """Return the tree of a text."""
+
+    def query(self, node: Node) -> Any:
+        """Return the query of a tree; None finds nothing."""
+
+    def run(self, wanted: Any) -> Found:
+        """Return all records of a query."""
+
+    def count(self, node: Node, found: Found) -> Kept:
+        """Return the records that are shown, and the counts of all facets."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found, for which tree, with what must be said of it.
+
+    Attributes:
+        suggestion: the text of a search that surely finds something: what was shown in place of the text, or
+            what it may have been meant for.
+    """
+
+    node: Node
+    found: Found
+    kept: Kept
+    notes: tuple[str, ...] = ()
+    suggestion: str | None = None
+
+
+class Relaxing:
+    """Answers one text.
+
+    Args:
+        attempts: what to search with.
+        speller: of the index.
+        text: as typed.
+    """
+
+    def __init__(self, attempts: Attempts, speller: Speller, text: str) -> None:
+        self._attempts = attempts
+        self._speller = speller
+        self._rules = speller.rules
+        self._text = text
+
+    def answer(self, node: Node) -> Answer:
+        """Return the records of a tree, or what comes nearest to them."""
+        strict = self._tried(node)
+        if self._attempts.strict:
+            return strict
+        words = words_of(node)
+        offer = self._rules.offer
+        if len(strict.kept.docs):
+            if len(strict.kept.docs) > offer.matches or not words:
+                return self._filled(strict)
+            rare = [word for word in words if self._speller.records(word.text) <= offer.records]
+            offered = self._offered(words, rare, len(strict.kept.docs), offer.times)
+            return replace(self._filled(strict), suggestion=offered)
+        if not words:
+            return self._with_some(strict) or strict
+        return self._otherwise_spelt(strict, words)
+
+    def _filled(self, strict: Answer) -> Answer:
+        """Return an answer, with records that have most of the words below it if it is a short one."""
+        if len(strict.kept.docs) >= self._rules.fill.below or not self._attempts.ranked:
+            return strict
+        return self._with_some(strict) or strict
+
+    def _tried(self, node: Node) -> Answer:
+        found = self._attempts.run(self._attempts.query(node))
+        return Answer(node, found, self._attempts.count(node, found))
+
+    def _otherwise_spelt(self, strict: Answer, words: Sequence[Word]) -> Answer:
+        """Return the answer to the cheapest reading that finds something, or what has some of the words."""
+        unknown = [word for word in words if not self._speller.records(word.text)]
+        found = list(self._readings(words, unknown))
+        for reading in found[: self._rules.tries]:
+            if not reading.unread:
+                text = reading.text(self._text)
+                answer = self._tried(self._attempts.read(text))
+                if len(answer.kept.docs):
+                    return replace(answer, notes=self._said(reading.changes, unknown), suggestion=text)
+        if unknown and found:
+            return self._partly_spelt(strict, found[0], unknown)
+        answer = self._with_some(strict) or strict
+        return replace(answer, suggestion=self._offered(words, words, 0, 1))
+
+    def _partly_spelt(self, strict: Answer, reading: Reading, unknown: Sequence[Word]) -> Answer:
+        """Return what has some of the words, the words that no record has in their likeliest spelling."""
+        text = reading.text(self._text)
+        node = self._attempts.read(text)
+        answer = self._with_some(replace(strict, node=node))
+        if answer is None:
+            return strict
+        notes = (*self._said(reading.changes, unknown), *answer.notes)
+        return replace(answer, notes=notes, suggestion=text)
+
+    def _readings(self, words: Sequence[Word], unknown: Sequence[Word]) -> Iterator[Reading]:
+        without = {id(word) for word in unknown}
+        return readings(
+            self._text,
+            words,
+            lambda word: id(word) not in without,
+            self._speller,
+            lambda word: self._speller.spellings(word.text) if id(word) in without else [],
+        )
+
+    def _offered(self, words: Sequence[Word], rare: Sequence[Word], matches: int, times: int) -> str | None:
+        """Return a text with commoner words in place of rare ones that finds more; None if there is none."""
+        records = {id(word): self._speller.records(word.text) for word in rare}
+        first = sorted(rare, key=lambda word: records[id(word)])[:_RAREST]
+        chosen = {id(word) for word in first if records[id(word)]}
+        if not chosen:
+            return None
+
+        def spellings(word: Word) -> list[tuple[float, str]]:
+            number = records.get(id(word), 0)
+            return (
+                self._speller.spellings(word.text, max(number + 1, number * times))
+                if id(word) in chosen
+                else []
+            )
+
+        found = readings(self._text, words, lambda word: True, self._speller, spellings, whole=True)
+        for reading in list(found)[: self._rules.tries]:
+            text = reading.text(self._text)
+            if len(self._tried(self._attempts.read(text)).kept.docs) > matches:
+                return text
+        return None
+
+    def _said(self, changes: Sequence[Change], unknown: Sequence[Word]) -> tuple[str, ...]:
+        starts = {word.start for word in unknown}
+        return tuple(
+            (RESPELT if change.start in starts else REPLACED).format(change.read, change.typed)
+            for change in changes
+        )
+
+    def _with_some(self, strict: Answer) -> Answer | None:
+        """Return the records with most of the words; None if no record has any, or there is but one."""
+        wanted, unwanted = self._parts(strict.node)
+        if len(wanted) < 2:
+            return None
+        found = self._attempts.run(_excluding(AtLeast(1, [part for _, part in wanted]), unwanted))
+        matched = found.matched
+        if matched is None or not len(found):
+            return None
+        negations = [part for node, part in wanted if _is_one_of(node, self._rules.negations)]
+        steps = [negations, []] if 0 < len(negations) < len(wanted) else [[]]
+        found = self._weighed(found, matched, len(wanted))
+        best: Answer | None = None
+        levels: list[int] = []
+        seen = len(strict.found)
+        for needed in steps:
+            fits = np.ones(len(found), np.bool_)
+            if needed:
+                fits = np.isin(found.docs, self._attempts.run(query.And(needed)).docs)
+            for least in range(len(wanted) - 1, len(needed), -1):
+                mask = fits & (matched >= least)
+                if mask.sum() <= seen:
+                    continue
+                seen = int(mask.sum())
+                answer = self._level(strict, found.where(mask), [node for node, _ in wanted])
+                if len(answer.kept.docs) > len((best or strict).kept.docs):
+                    best = answer
+                    levels.append(least)
+                if best and len(best.kept.docs) >= self._rules.fill.below:
+                    return self._said_levels(best, strict, levels, len(wanted))
+            if best:
+                break
+        return best and self._said_levels(best, strict, levels, len(wanted))
+
+    def _weighed(self, found: Found, matched: Counts, parts: int) -> Found:
+        """Return records with lower scores where they have fewer of the words."""
+        if not found.scored:
+            return found
+        return Found(found.docs, found.scores * (matched / parts) ** self._rules.fill.share, matched)
+
+    def _parts(self, node: Node) -> tuple[list[tuple[Node, Any]], list[Any]]:
+        """Return the parts that a conjunction wants, with their queries, and the queries that it excludes."""
+        if not isinstance(node, And):
+            return [], []
+        # What selects values stays: only words may be left out.
+        parts = [part for part in node.nodes if not narrows(part)]
+        wanted = [(part, self._attempts.query(part)) for part in parts if not isinstance(part, Not)]
+        unwanted = [self._attempts.query(part.node) for part in parts if isinstance(part, Not)]
+        unwanted += [query.Not(self._attempts.query(part)) for part in node.nodes if narrows(part)]
+        return [each for each in wanted if each[1] is not None], [
+            each for each in unwanted if each is not None
+        ]
+
+    def _level(self, strict: Answer, found: Found, parts: Sequence[Node]) -> Answer:
+        """Return the records of one step, those of another side than the one asked for behind all others."""
+        sides = self._rules.sides
+        asked = [side for side, words in sides.items() if any(_is_one_of(part, words) for part in parts)]
+        if not asked or not found.scored:
+            return replace(strict, found=found, kept=self._attempts.count(strict.node, found))
+        own = self._having([word for side in asked for word in sides[side]])
+        others = self._having([word for side in sides if side not in asked for word in sides[side]])
+        other = np.isin(found.docs, others.docs) & ~np.isin(found.docs, own.docs)
+        found = Found(found.docs, np.where(other, found.scores * self._rules.other_side, found.scores))
+        kept = self._attempts.count(strict.node, found)
+        saying = np.isin(kept.docs, own.docs)
+        names = " and ".join(asked)
+        note = () if saying.all() else ((SOME_SIDE if saying.any() else NO_SIDE).format(names),)
+        return replace(strict, found=found, kept=kept, notes=note)
+
+    def _said_levels(self, answer: Answer, strict: Answer, levels: Sequence[int], parts: int) -> Answer:
+        """Return an answer that says how many of the words its records have."""
+        noun, full, standing = self._attempts.noun, len(strict.kept.docs), strict.kept.standing
+        shares = ", then ".join(f"{least} of {parts}" for least in (levels[0], levels[-1])[: len(levels)])
+        if full:
+            note = FILLED.format(f"{full} {noun if full == 1 else noun + 's'}", shares)
+        elif standing:
+            note = FILTERED.format(noun, f"{standing:,}", shares)
+        else:
+            note = RELAXED.format(noun, shares)
+        words = words_of(answer.node)
+        unknown = [UNKNOWN.format(word.text) for word in words if not self._speller.records(word.text)]
+        return replace(answer, notes=(note, *dict.fromkeys(unknown), *answer.notes))
+
+    def _having(self, words: Sequence[str]) -> Found:
+        queries = [self._attempts.query(Word(word)) for word in words]
+        return self._attempts.run(query.Or([each for each in queries if each is not None]))
+
+
+def _is_one_of(node: Node, words: Sequence[str]) -> bool:
+    return isinstance(node, Word) and node.text.casefold() in words
+
+
+def _excluding(wanted: Any, unwanted: Sequence[Any]) -> Any:
+    return Without(wanted, query.Or(list(unwanted))) if unwanted else wanted

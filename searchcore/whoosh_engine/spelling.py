@@ -1,0 +1,173 @@
+"""Other readings of a text: words spelt otherwise, joined or parted, learned from the words of the index."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from heapq import nsmallest
+
+import numpy as np
+
+from searchcore.query import And, Node, Word
+from searchcore.whoosh_engine import spelling_kernels
+from searchcore.whoosh_engine.analysis import places
+from searchcore.whoosh_engine.expand import encoded
+from searchcore.whoosh_engine.spelling_rules import SpellingRules
+from searchcore.whoosh_engine.terms import FieldPostings
+from searchcore.whoosh_engine.words import Words
+
+
+@dataclass(frozen=True)
+class Change:
+    """A piece of a text, from `start` to `end`, that is read as something else."""
+
+    start: int
+    end: int
+    typed: str
+    read: str
+
+
+@dataclass(frozen=True, order=True)
+class Reading:
+    """One way to read a text. `unread`: how many words stay though no record has them."""
+
+    cost: float
+    changes: tuple[Change, ...] = field(default=(), compare=False)
+    unread: int = field(default=0, compare=False)
+
+    def text(self, typed: str) -> str:
+        """Return the text with all changes."""
+        for change in reversed(self.changes):
+            typed = typed[: change.start] + change.read + typed[change.end :]
+        return typed
+
+    def plus(self, cost: float, change: Change | None = None, unread: int = 0) -> Reading:
+        """Return the reading with one more word read."""
+        changes = self.changes if change is None else (*self.changes, change)
+        return Reading(self.cost + cost, changes, self.unread + unread)
+
+
+class Speller:
+    """Knows how words are spelt. Safe to share between threads.
+
+    Args:
+        words: of the index.
+        postings: of the field in which the words are searched.
+        rules: what differences cost.
+    """
+
+    def __init__(self, words: Words, postings: FieldPostings, rules: SpellingRules) -> None:
+        self._words = words
+        self._postings = postings
+        self.rules = rules
+
+    def records(self, word: str) -> int:
+        """Return how many records have a word, in any form; of several tokens the rarest one."""
+        return min((self._with(place.stem) for place in places(word)), default=0)
+
+    def spellings(self, typed: str, least: int = 1) -> list[tuple[float, str]]:
+        """Return what a word may have been meant for, with what that costs, the cheapest first.
+
+        Args:
+            typed: the word; one with anything but letters of a to z is spelt as it is meant.
+            least: leave out words that fewer records have.
+        """
+        word = folded(typed)
+        most = self.rules.most_edits(len(word))
+        if not word or not most:
+            return []
+        surfaces = self._words.surfaces
+        numbers, costs = np.empty(len(surfaces), np.int64), np.empty(len(surfaces))
+        count = spelling_kernels.similar(
+            surfaces.terms, surfaces.term_ends, np.frombuffer(bytearray(word, "ascii"), np.uint8), most,
+            self.rules.costs.array, self.rules.near, numbers, costs,
+        )  # fmt: skip
+        own = {place.stem for place in places(typed)}
+        found = []
+        for number, cost in zip(numbers[:count].tolist(), costs[:count].tolist(), strict=True):
+            stem = self._words.stem(number)
+            records = self._with(stem)
+            if records >= max(1, least) and stem not in own:
+                cost = max(0.0, cost - self.rules.frequency * math.log(records))
+                found.append((cost, surfaces.term(number).decode()))
+        return nsmallest(self.rules.alternatives, found)
+
+    def parted(self, typed: str) -> list[tuple[float, str]]:
+        """Return two words that a word may be, the commoner of the rarer half first."""
+        word, half = folded(typed), self.rules.half
+        found = []
+        for at in range(half, len(word) - half + 1):
+            records = min(self._known(word[:at]), self._known(word[at:]))
+            if records:
+                found.append((-records, f"{word[:at]} {word[at:]}"))
+        return [(self.rules.costs.parted, text) for _, text in nsmallest(1, found)]
+
+    def joined(self, first: str, second: str) -> list[tuple[float, str]]:
+        """Return the one word that two may be."""
+        word = folded(first) + folded(second)
+        known = folded(first) and folded(second) and self._known(word)
+        return [(self.rules.costs.joined, word)] if known else []
+
+    def _known(self, word: str) -> int:
+        number = self._words.number(word)
+        return self._with(self._words.stem(number)) if number >= 0 else 0
+
+    def _with(self, stem: str) -> int:
+        number = self._postings.number(encoded(stem))
+        if number < 0:
+            return 0
+        begin, end = self._postings.span(number)
+        return int(end - begin)
+
+
+Spellings = Callable[[Word], list[tuple[float, str]]]
+
+
+def readings(
+    text: str,
+    words: Sequence[Word],
+    known: Callable[[Word], bool],
+    speller: Speller,
+    spellings: Spellings,
+    *,
+    whole: bool = False,
+) -> Iterator[Reading]:
+    """Yield the cheapest readings of a text, the cheapest first; the text as it stands is not among them.
+
+    Args:
+        text: as typed.
+        words: its words, in order.
+        known: tells of a word whether some record has it.
+        speller: of the index.
+        spellings: returns the other spellings of a word that are to be tried.
+        whole: no words are joined, and none is parted.
+    """
+    rules = speller.rules
+    best: list[list[Reading]] = [[Reading(0.0)]]
+    for at, word in enumerate(words):
+        stays = (0.0, 0) if known(word) else (rules.costs.unknown, 1)
+        found = [before.plus(stays[0], unread=stays[1]) for before in best[at]]
+        for cost, read in (*spellings(word), *(() if whole else speller.parted(word.text))):
+            change = Change(word.start, word.end, word.text, read)
+            found += [before.plus(cost, change) for before in best[at]]
+        if at and not whole and not text[words[at - 1].end : word.start].strip():
+            before_it = words[at - 1]
+            for cost, read in speller.joined(before_it.text, word.text):
+                change = Change(before_it.start, word.end, f"{before_it.text} {word.text}", read)
+                found += [before.plus(cost, change) for before in best[at - 1]]
+        best.append(nsmallest(rules.tries + 1, found))
+    yield from (reading for reading in best[-1] if reading.changes)
+
+
+def words_of(node: Node) -> list[Word]:
+    """Return the words of a query that may be spelt otherwise: those that must be there, in no field."""
+    parts = node.nodes if isinstance(node, And) else (node,)
+    return sorted((part for part in parts if isinstance(part, Word)), key=lambda word: word.start)
+
+
+def folded(typed: str) -> str:
+    """Return a word in small letters without accents; empty if it has anything but letters of a to z."""
+    found = places(typed)
+    word = found[0].surface if len(found) == 1 else ""
+    return word if word.isascii() and word.isalpha() else ""

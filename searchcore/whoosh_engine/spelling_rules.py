@@ -1,0 +1,129 @@
+"""The rules of spelling and of leaving words out, read from `schemas/spelling.yaml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from searchcore.data import load_yaml, schemas_dir
+from searchcore.errors import ConfigurationError
+
+_LETTERS = 26
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What each kind of difference between two words costs; the first seven in the order of the kernel."""
+
+    other: float
+    neighbour: float
+    missing: float
+    extra: float
+    doubled: float
+    swapped: float
+    first: float
+    parted: float
+    joined: float
+    unknown: float
+
+    @cached_property
+    def array(self) -> npt.NDArray[np.float64]:
+        """The costs of differences of letters, for the kernel."""
+        names = ("other", "neighbour", "missing", "extra", "doubled", "swapped", "first")
+        return np.array([getattr(self, name) for name in names])
+
+
+@dataclass(frozen=True)
+class Offer:
+    """When a commoner spelling is offered."""
+
+    matches: int
+    records: int
+    times: int
+
+
+@dataclass(frozen=True)
+class Fill:
+    """When records with some of the words stand below those with all of them."""
+
+    below: int
+    share: float
+
+
+@dataclass(frozen=True)
+class SpellingRules:
+    """See the comments in `schemas/spelling.yaml`."""
+
+    edits: dict[int, int]
+    costs: Costs
+    frequency: float
+    keyboard: list[str]
+    half: int
+    alternatives: int
+    tries: int
+    offer: Offer
+    fill: Fill
+    sides: dict[str, list[str]]
+    other_side: float
+    negations: list[str]
+
+    def most_edits(self, length: int) -> int:
+        """Return in how many places a word of so many letters may differ."""
+        return max((number for letters, number in self.edits.items() if letters <= length), default=0)
+
+    @cached_property
+    def near(self) -> npt.NDArray[np.bool_]:
+        """Of two letters, numbered from a, whether they are neighbours on the keyboard."""
+        found = np.zeros((_LETTERS, _LETTERS), np.bool_)
+        at = {
+            letter: (row, place)
+            for row, letters in enumerate(self.keyboard)
+            for place, letter in enumerate(letters)
+        }
+        for one, (row, place) in at.items():
+            for other, (below, beside) in at.items():
+                # A key touches its neighbours, and two keys of the row below: to the left and right of it.
+                if (row == below and abs(place - beside) == 1) or (
+                    below == row + 1 and place - beside in (0, 1)
+                ):
+                    found[ord(one) - 97, ord(other) - 97] = found[ord(other) - 97, ord(one) - 97] = True
+        return found
+
+
+def read_rules(path: Path) -> SpellingRules:
+    """Read a file of spelling rules.
+
+    Raises:
+        ConfigurationError: a key is missing or unknown, or a number is below 0.
+    """
+    data = load_yaml(path)
+    parts: dict[str, Any] = {}
+    for name, cls in (("", SpellingRules), ("costs", Costs), ("offer", Offer), ("fill", Fill)):
+        found = data.get(name) if name and isinstance(data, dict) else data
+        wanted = {field.name for field in fields(cls)}
+        if not isinstance(found, dict) or set(found) != wanted:
+            odd = sorted(wanted ^ set(found if isinstance(found, dict) else ()))
+            raise ConfigurationError(
+                f"{name or 'the file'} has missing or unknown keys: {', '.join(map(str, odd))}",
+                where=str(path),
+            )
+        parts[name] = found
+    numbers = {
+        key: value for part in parts.values() for key, value in part.items() if isinstance(value, int | float)
+    }
+    for key, value in {**numbers, **data["edits"]}.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            raise ConfigurationError(f"{key} is {value!r}, not a number from 0 up", where=str(path))
+    made = {"costs": Costs(**parts["costs"]), "offer": Offer(**parts["offer"]), "fill": Fill(**parts["fill"])}
+    return SpellingRules(**{**data, **made})
+
+
+@cache
+def load_rules() -> SpellingRules:
+    """Return the rules that ship with the program."""
+    return read_rules(schemas_dir() / "spelling.yaml")

@@ -42,6 +42,13 @@ def test_words_are_not_answered(sample_data_dir: Path, codefacet: Codefacet) -> 
     assert codefacet(sample_data_dir, "search", "knee", "--facet", "billable=yes").stdout.startswith("Codes:")
 
 
+def test_a_word_that_looks_like_a_code_is_none_where_texts_have_it(
+    sample_data_dir: Path, codefacet: Codefacet
+) -> None:
+    assert codefacet(sample_data_dir, "search", "b12").stdout.startswith("Codes: 1 found")
+    assert codefacet(sample_data_dir, "search", "b11").stdout.startswith("b11  not loaded")
+
+
 def test_a_header_among_the_hits_names_codes_below(sample_data_dir: Path, codefacet: Codefacet) -> None:
     done = codefacet(sample_data_dir, "search", "type 2 diabetes", "--facet", "status=header")
     assert done.stdout.startswith("E11 is a header; below it: E11."), done.stdout

@@ -12,7 +12,7 @@ from coding.code_lists import EditsAmong, edits_among
 from coding.exact_code import code_answer, record_link
 from coding.icd_completion import choices_below
 from coding.kinds_asked import KindAsked, ShownAs, kind_asked, shown_as
-from coding.typed_codes import TypedCodes, typed_codes
+from coding.typed_codes import TypedCodes, spelled_by, typed_codes
 from searchcore.codes import SYSTEMS, Status
 from searchcore.library import Library
 from searchcore.request import Request
@@ -74,6 +74,8 @@ def answers_for(library: Library, request: Request, result: Result | None = None
     asked = kind_asked(request.text)
     text = asked[1] if asked else request.text
     typed = typed_codes(text, load_kind(request.kind))
+    if result:
+        typed = spelled_by(text, typed, result.hits)
     headers = headers_below(library, result.hits, typed, day) if result else ()
     if asked is None and not typed.codes:
         return Answers(headers=headers) if headers else NO_ANSWERS

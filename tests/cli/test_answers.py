@@ -24,6 +24,8 @@ Codefacet = Callable[..., Result]
             ["NCCI PTP, practitioner: 1 pair", "11042 / 97597  active", "outpatient hospital: 1"],
         ),
         ("11042-59", ["Separate procedure"]),
+        ("E 11 9", ["E11.9 ICD-10-CM active"]),
+        ("11 042", ["11042 CPT active"]),
         ("99214 11042 97597 E11.99", ["Typed", "not loaded", "NCCI PTP, practitioner: 3 pairs"]),
         ("modifier 25", ["Shown as modifiers: 1 found", "25  CPT modifier"]),
         ("mue 11042", ["Medically unlikely edits", "per day, absolute"]),

@@ -61,13 +61,13 @@ def write_text(
     columns = {name: records[name] for name in schema.text}
     if "title" in columns:
         columns[SEGMENT] = records["title"].str.replace_all(_ENDS, _CUT).str.split(_CUT)
-    texts, found = analysed(columns, said)
+    texts, compared = analysed(columns, said)
+    found = {name: compared[name] for name in schema.text}
     for _ in schema.text:
         step()
     added = write_added(file, added_words(texts, found, units, rules, records), texts.terms, len(records))
     write_words(file, texts.surfaces)
-    _write_whole_texts(file, schema, texts, found)
-    found.pop(SEGMENT, None)
+    _write_whole_texts(file, schema, texts, compared)
     merged = []
     for name in schema.text:
         postings = field_postings(texts, found.pop(name), len(records))

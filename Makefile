@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATA := data
 WORKERS ?= 2
 
-.PHONY: serve test nightly check lint types wheel bench clean
+.PHONY: serve test nightly check lint types wheel bench relevance clean
 
 serve: $(VENV)/.installed
 	@$(BIN)/codefacet --data-dir $(DATA) build --if-needed
@@ -31,6 +31,9 @@ bench: $(VENV)/.tested
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.growth
 	$(BIN)/python -m benchmarks.startup
+
+relevance: $(VENV)/.tested
+	$(BIN)/python -m benchmarks.relevance
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("CodeFacet needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'

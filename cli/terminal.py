@@ -14,7 +14,7 @@ from coding.detail import Detail, Link, Section
 from searchcore.result import Hit, Record, Result, Successor
 from searchcore.schema import load_kind
 
-_COLOURS = {"active": "green", "header": "yellow", "future": "cyan", "deleted": "red", "unknown": "magenta"}
+COLOURS = {"active": "green", "header": "yellow", "future": "cyan", "deleted": "red", "unknown": "magenta"}
 _FACETS_SHOWN = 6
 _VALUES_SHOWN = 5
 _FIRST = 3
@@ -75,7 +75,7 @@ def _hit_table(hits: Sequence[Hit], result: Result) -> Table:
             text.append(f"\n  carried forward from {hit.carried_forward}", style="dim")
         if hit.members_total:
             text.append(f"\n  and {hit.members_total:,} more{_members(hit, result)}", style="cyan")
-        colour = _COLOURS.get(record.status, "white")
+        colour = COLOURS.get(record.status, "white")
         table.add_row(record.display, record.system, f"[{colour}]{record.status}[/]", validity(record), text)
     return table
 
@@ -149,7 +149,7 @@ def print_details(details: Sequence[Detail]) -> None:
 
 def _print_detail(console: Console, detail: Detail) -> None:
     record = detail.record
-    colour = _COLOURS.get(record.status, "white")
+    colour = COLOURS.get(record.status, "white")
     console.print(
         f"[bold]{record.display}[/]  {record.system}  [{colour}]{record.status}[/]  {validity(record)}"
     )
@@ -165,9 +165,11 @@ def _print_detail(console: Console, detail: Detail) -> None:
     _print_links(console, "Above it", detail.ancestors)
     _print_links(console, "Below it", detail.children)
     _print_links(console, "Billable codes below it", detail.completions)
+    _print_links(console, "Next to it", detail.next_to)
     _print_links(console, "The same code elsewhere", detail.elsewhere)
+    _print_links(console, "More like this", detail.alike)
     for section in detail.sections:
-        _print_section(console, section)
+        print_section(console, section)
 
 
 def _print_links(console: Console, title: str, links: Sequence[Link]) -> None:
@@ -179,7 +181,8 @@ def _print_links(console: Console, title: str, links: Sequence[Link]) -> None:
             console.print(f"  [dim]and {len(links) - 40} more[/]")
 
 
-def _print_section(console: Console, section: Section) -> None:
+def print_section(console: Console, section: Section) -> None:
+    """Print a table or list of a record's page."""
     console.print(f"\n[bold]{section.title}[/]")
     if section.columns:
         table = Table(box=None, pad_edge=False, header_style="dim")

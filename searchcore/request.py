@@ -14,11 +14,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from searchcore.errors import QueryError
+from searchcore.language import slug
 from searchcore.schema import KINDS, load_kind
 
 MAX_TEXT = 100_000
 MAX_PER_PAGE = 200
 MAX_PAGE = 1_000_000
+MAX_OFF = 100
+MAX_OFF_NAME = 200
 NOT_SPECIFIED = "-"
 ALL_DATES = "all"
 
@@ -38,6 +41,8 @@ class Request:
         sort: name of a sort of the kind.
         all_words: only records with all words are wanted: none with most of them where there are few.
         group: name of a group of the kind, whose members are shown as one hit; empty for none.
+        expand: whether a word also finds what it means by the language rules.
+        off: rules that are left out: ids of groups, and slugs of what rules say (`heart-attack`).
         page: from 1.
         per_page: hits a page, 1 to 200.
     """
@@ -51,6 +56,8 @@ class Request:
     per_page: int = 20
     group: str = ""
     all_words: bool = False
+    expand: bool = True
+    off: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -78,6 +85,7 @@ class Request:
         if len(self.text) > MAX_TEXT:
             object.__setattr__(self, "text", self.text[:MAX_TEXT])
         object.__setattr__(self, "filters", normal_filters(self.filters))
+        object.__setattr__(self, "off", _normal_off(self.off) if self.expand else ())
 
     @property
     def selected(self) -> dict[str, tuple[str, ...]]:
@@ -109,6 +117,10 @@ class Request:
             form["group"] = self.group
         if self.all_words:
             form["all_words"] = 1
+        if not self.expand:
+            form["expand"] = 0
+        if self.off:
+            form["off"] = list(self.off)
         if self.page != 1:
             form["page"] = self.page
         if self.per_page != 20:
@@ -128,11 +140,9 @@ class Request:
         pairs += [(f"f.{name}", value) for name, values in self.filters for value in values]
         if self.as_of != (today or dt.date.today()):
             pairs.append(("as_of", form["as_of"]))
-        pairs += [
-            (name, str(form[name]))
-            for name in ("sort", "group", "all_words", "page", "per_page")
-            if name in form
-        ]
+        names = ("sort", "group", "all_words", "expand", "page", "per_page")
+        pairs += [(name, str(form[name])) for name in names if name in form]
+        pairs += [("off", name) for name in self.off]
         return urlencode(pairs)
 
 
@@ -142,6 +152,14 @@ def normal_filters(filters: Iterable[tuple[str, Iterable[str]]]) -> Filters:
     for name, values in filters:
         merged.setdefault(name, set()).update(values)
     return tuple((name, tuple(sorted(values))) for name, values in sorted(merged.items()) if values)
+
+
+def _normal_off(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names of rules as slugs, sorted, each once."""
+    found = sorted({slug(name[:MAX_OFF_NAME]) for name in names} - {""})
+    if len(found) > MAX_OFF:
+        raise QueryError(f"{len(found)} rules are left out", mend=f"use at most {MAX_OFF}, or expand=0")
+    return tuple(found)
 
 
 def parse_as_of(text: str | None) -> dt.date | None:
@@ -171,7 +189,7 @@ def _number(text: str | None, name: str, default: int) -> int:
 
 def request_from_params(params: Mapping[str, list[str]], *, kind: str | None = None) -> Request:
     """Build a request from URL parameters (`q`, `kind`, `f.NAME`, `as_of`, `sort`, `group`, `all_words`,
-    `page`, `per_page`).
+    `expand`, `off`, `page`, `per_page`).
 
     Args:
         params: parameter name to all its values, as a query string gives them.
@@ -202,4 +220,6 @@ def request_from_params(params: Mapping[str, list[str]], *, kind: str | None = N
         per_page=_number(last("per_page"), "per_page", 20),
         group=group,
         all_words=last("all_words") == "1",
+        expand=last("expand") != "0",
+        off=tuple(params.get("off", ())),
     )

@@ -57,6 +57,53 @@ class Successor:
 
 
 @dataclass(frozen=True)
+class RuleReason:
+    """A language rule that brought a record: whoever says `say` finds what has `mean`.
+
+    Attributes:
+        group, label: the group of the rule and its name for people.
+        off: what to name in `Request.off` to leave it out.
+    """
+
+    group: str
+    label: str
+    say: str
+    mean: str
+    off: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a part of the query matches a record.
+
+    Attributes:
+        asked: as typed.
+        how: `word` (it stands there so), `form` (in another form or spelling), `phrase`,
+            `prefix`, `code` (the code asked for), `below` (a code that begins so) or `rule`.
+        fields: the text fields that have it, the one that weighs most first; of an edit its columns.
+        form: how it stands there, where that is another way than typed.
+        rule: through which rule.
+    """
+
+    asked: str
+    how: str
+    fields: tuple[str, ...] = ()
+    form: str | None = None
+    rule: RuleReason | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the documented JSON form; what it does not have is left out."""
+        form: dict[str, Any] = {"asked": self.asked, "how": self.how}
+        if self.fields:
+            form["fields"] = list(self.fields)
+        if self.form is not None:
+            form["form"] = self.form
+        if self.rule is not None:
+            form["rule"] = dict(self.rule.__dict__)
+        return form
+
+
+@dataclass(frozen=True)
 class Hit:
     """One record of a result page.
 
@@ -64,6 +111,7 @@ class Hit:
         spans: (start, end) of the words of the title that matched.
         members: the other matches of its group, best first, not more than the engine lists.
         members_total: how many other matches its group has; None where hits are not grouped.
+        reasons: why it is a hit, part of the query by part of the query.
     """
 
     record: Record
@@ -74,6 +122,7 @@ class Hit:
     exact: bool = False
     members: Sequence[Hit] = ()
     members_total: int | None = None
+    reasons: Sequence[Reason] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the documented JSON form of a hit; members only where hits are grouped."""
@@ -93,6 +142,7 @@ class Hit:
             "score": round(self.score, 6),
             "exact": self.exact,
             "highlight": [list(span) for span in self.spans],
+            "why": [reason.as_dict() for reason in self.reasons],
             "successors": [successor.as_dict() for successor in self.successors],
             "release": record.releases[-1] if record.releases else None,
         }
@@ -100,6 +150,36 @@ class Hit:
             form["members_total"] = self.members_total
             form["members"] = [member.as_dict() for member in self.members]
         return form
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What a text may become while somebody types it.
+
+    Attributes:
+        group: `code`, or `term` for the words of a search.
+        text: the code as people write it, or the words.
+        spans: (start, end) of what was typed of it.
+        system, title, status: of a code.
+    """
+
+    group: str
+    text: str
+    spans: tuple[tuple[int, int], ...] = ()
+    system: str | None = None
+    title: str | None = None
+    status: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the documented JSON form."""
+        return {
+            "group": self.group,
+            "text": self.text,
+            "highlight": [list(span) for span in self.spans],
+            "system": self.system,
+            "title": self.title,
+            "status": self.status,
+        }
 
 
 @dataclass(frozen=True)
@@ -129,6 +209,7 @@ class Result:
         notes: sentences about how the text was read, or what was relaxed.
         group: by which group the hits are collapsed; empty if they are not.
         groups: number of groups among the matches; None if the hits are not collapsed.
+        complete: where matches with some of the words are shown too, how many have all of them.
         suggestion: the text of a search that surely finds something: what was shown where nothing has the
             words as typed, or a commoner spelling that may have been meant; None if there is none.
     """
@@ -148,6 +229,7 @@ class Result:
     group: str = ""
     groups: int | None = None
     suggestion: str | None = None
+    complete: int | None = None
 
     @property
     def rows(self) -> int:
@@ -175,6 +257,7 @@ class Result:
             "facet_totals": dict(self.facet_totals),
             "notes": list(self.notes),
             "suggestion": self.suggestion,
+            "complete": self.complete,
             "warnings": list(self.warnings),
             "generation": self.generation,
             "took_ms": round(self.took_ms, 3),

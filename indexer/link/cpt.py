@@ -33,7 +33,7 @@ def cpt_records(inputs: Inputs, ptp_counts: pl.DataFrame) -> pl.DataFrame:
         ptp_counts: `ptp.code_counts`, for numbers that only PTP rows name.
     """
     numbers = _named(inputs, ptp_counts, "CPT")
-    families_of = families(numbers.select("code"))
+    families_of = families(numbers.select("code"), "CPT").rename({"words": "synonyms"})
     return (
         _with_life(numbers.join(_titles(inputs), on="code", how="left", maintain_order="left"), inputs)
         .with_columns(

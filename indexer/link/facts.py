@@ -52,7 +52,7 @@ def source_facts(inputs: Inputs) -> Iterator[tuple[str, pl.DataFrame]]:
 
 def kept_facts() -> Iterator[tuple[str, pl.DataFrame]]:
     """Yield the fact tables that are hand-kept."""
-    yield "family", family_rows()
+    yield "family", family_rows("CPT")
     rows = [{**row, "states": ", ".join(row["states"])} for row in fact_rows("macs")]
     columns = ("jurisdiction", "mac", "contract", "states", "valid_from", "valid_to", "source", "row")
     yield (
@@ -67,7 +67,7 @@ def nodes(codes: pl.DataFrame) -> pl.DataFrame:
     Args:
         codes: the records of kind `code`, versions of a key oldest first.
     """
-    from indexer.link.icd import prefixes
+    from indexer.link.icd_tree import prefixes
 
     columns = ("system", "code", "title", "header", "valid_from", "valid_to", "start")
     frames = []

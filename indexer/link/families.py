@@ -1,36 +1,37 @@
-"""CPT families: number ranges with plain names, from broad to narrow (`corpora/facts/cpt_families.yaml`)."""
+"""Families: ranges of CPT numbers and HCPCS codes with plain names (`corpora/facts`)."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from string import digits
+from collections.abc import Mapping
+from string import ascii_uppercase, digits
 
 import polars as pl
 
-from indexer.link.hand_facts import family_rows
+from indexer.link.hand_facts import FAMILIES, family_rows
 
 
-def families(numbers: pl.DataFrame) -> pl.DataFrame:
-    """Return for each number its `family` names (broad to narrow), their words and its `chapter` values."""
-    ranges = family_rows().with_row_index("range")
-    pairs = _within(numbers["code"], ranges).join(ranges, on="range")
+def families(codes: pl.DataFrame, system: str) -> pl.DataFrame:
+    """Return for each code of a system its `family` names, broad to narrow, their `words`, its `chapter`."""
+    ranges = family_rows(system).with_row_index("range")
+    pairs = _within(codes["code"], ranges).join(ranges, on="range")
     pairs = pairs.sort("code", "width", descending=[False, True])
-    value = pl.concat_str(pl.lit("CPT:"), "from", pl.lit("-"), "to")
+    value = pl.concat_str(pl.lit(f"{system}:"), "from", pl.lit("-"), "to")
     return pairs.group_by("code", maintain_order=True).agg(
         family=pl.col("name").str.join("; "),
-        synonyms=pl.col("words").drop_nulls(),
-        chapter=pl.concat_list(pl.lit("CPT").implode(), value.implode()).first(),
+        words=pl.col("words").drop_nulls(),
+        chapter=pl.concat_list(pl.lit(system).implode(), value.implode()).first(),
     )
 
 
 def _within(codes: pl.Series, ranges: pl.DataFrame) -> pl.DataFrame:
     """Return (code, range, width) for each range that a code lies in; a range is of one series only."""
     series: dict[str, list[str]] = {}
-    for code in codes.sort():
-        series.setdefault(code[4:].strip(digits), []).append(code)
+    for code in codes.unique().sort():
+        series.setdefault(_series(code), []).append(code)
     found = []
     for row in ranges.iter_rows(named=True):
-        listed = series.get(_series(row), [])
+        listed = series.get(_series(row["from"]), [])
         first, last = bisect_left(listed, row["from"]), bisect_right(listed, row["to"])
         found += [(code, row["range"], _width(row)) for code in listed[first:last]]
     return pl.DataFrame(
@@ -40,30 +41,45 @@ def _within(codes: pl.Series, ranges: pl.DataFrame) -> pl.DataFrame:
 
 def family_labels() -> list[tuple[str, str, str | None]]:
     """Return (facet value, label, parent) for every family; the parent is the narrowest one around it."""
+    return [label for system in FAMILIES for label in _labels(system)]
+
+
+def _labels(system: str) -> list[tuple[str, str, str | None]]:
     rows = sorted(
-        family_rows().iter_rows(named=True), key=lambda row: (_series(row), row["from"], -_width(row))
+        family_rows(system).iter_rows(named=True),
+        key=lambda row: (_series(row["from"]), row["from"], -_width(row)),
     )
     labels: list[tuple[str, str, str | None]] = []
-    around: list[dict[str, str]] = []
+    around: list[Mapping[str, str]] = []
     for row in rows:
         while around and not _holds(around[-1], row):
             around.pop()
-        parent = f"CPT:{around[-1]['from']}-{around[-1]['to']}" if around else "CPT"
-        labels.append(
-            (f"CPT:{row['from']}-{row['to']}", f"{row['name']} ({row['from']}-{row['to']})", parent)
-        )
+        parent = _value(system, around[-1]) if around else root(system, row["from"])
+        labels.append((_value(system, row), f"{row['name']} ({row['from']}-{row['to']})", parent))
         around.append(row)
     return labels
 
 
-def _width(row: dict[str, str]) -> int:
-    return int(row["to"][:4]) * 10 - int(row["from"][:4]) * 10 + ord(row["to"][4]) - ord(row["from"][4])
+def root(system: str, code: str) -> str:
+    """Return the facet value that stands above the families of a code: of HCPCS its letter."""
+    return f"{system}:{code[0]}" if system == "HCPCS" else system
 
 
-def _holds(outer: dict[str, str], inner: dict[str, str]) -> bool:
-    return outer["from"] <= inner["from"] and inner["to"] <= outer["to"] and _series(outer) == _series(inner)
+def _value(system: str, row: Mapping[str, str]) -> str:
+    return f"{system}:{row['from']}-{row['to']}"
 
 
-def _series(row: dict[str, str]) -> str:
-    """Return the letter at the end of the numbers of a family; none for Category I."""
-    return row["from"][4:].strip(digits)
+def _width(row: Mapping[str, str]) -> int:
+    """Return how many numbers lie between the ends of a range."""
+    first, last = (row[end].strip(ascii_uppercase) for end in ("from", "to"))
+    return int(last) - int(first)
+
+
+def _holds(outer: Mapping[str, str], inner: Mapping[str, str]) -> bool:
+    same = _series(outer["from"]) == _series(inner["from"])
+    return same and outer["from"] <= inner["from"] and inner["to"] <= outer["to"]
+
+
+def _series(code: str) -> str:
+    """Return the letter of a code, at its start or its end; none for Category I."""
+    return code.strip(digits)

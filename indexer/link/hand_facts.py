@@ -103,8 +103,12 @@ def life_rows(system: str = "CPT") -> pl.DataFrame:
     return pl.DataFrame(rows, schema=types, orient="row")
 
 
-def family_rows() -> pl.DataFrame:
-    """Return the CPT families: first and last number, name, words, source."""
+# The facts file with the families of each code system that has them.
+FAMILIES = {"CPT": "cpt_families", "HCPCS": "hcpcs_families"}
+
+
+def family_rows(system: str) -> pl.DataFrame:
+    """Return the families of a system: first and last code, name, words, source."""
     types = {
         "from": pl.String,
         "to": pl.String,
@@ -114,5 +118,5 @@ def family_rows() -> pl.DataFrame:
         "row": pl.Int32,
     }
     return pl.DataFrame(
-        [{key: row.get(key) for key in types} for row in fact_rows("cpt_families")], schema=types
+        [{key: row.get(key) for key in types} for row in fact_rows(FAMILIES[system])], schema=types
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from indexer.link.families import families
 from indexer.link.hand_facts import life_rows
 from indexer.link.inputs import Inputs, Rel
 from indexer.link.records import as_json, origin, origins
@@ -83,9 +84,21 @@ def hcpcs_records(inputs: Inputs) -> pl.DataFrame:
         .otherwise(pl.lit("own" if inputs.sample else "public")),
         short_title=pl.when(pl.col("short_title") != pl.col("title")).then("short_title"),
         betos=pl.when(betos.is_not_null()).then(pl.concat_list(levels).list.unique(maintain_order=True)),
-        chapter=pl.concat_list(
-            pl.lit("HCPCS"), pl.concat_str(pl.lit("HCPCS:"), pl.col("code").str.slice(0, 1))
-        ),
+    ).pipe(_with_families)
+
+
+def _with_families(versions: pl.DataFrame) -> pl.DataFrame:
+    """Add the facet `chapter`, and the names and words of families as `ancestors`."""
+    found = families(versions.select("code"), "HCPCS").select(
+        "code", narrower=pl.col("chapter").list.slice(1), ancestors=pl.concat_list("family", "words")
+    )
+    letter = pl.concat_str(pl.lit("HCPCS:"), pl.col("code").str.slice(0, 1))
+    broader = pl.concat_list(pl.lit("HCPCS"), letter)
+    none = pl.lit([], pl.List(pl.String))
+    return (
+        versions.join(found, on="code", how="left", maintain_order="left")
+        .with_columns(chapter=pl.concat_list(broader, pl.col("narrower").fill_null(none)))
+        .drop("narrower")
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from coding.answers import NO_ANSWERS, Answers
+from searchapp.presenters.answers import AnswersView, answers_view
 from searchapp.presenters.as_of import AsOf, search_as_of
 from searchapp.presenters.chips import Chips, Label, chips
 from searchapp.presenters.facets import FacetView, facet_views
@@ -55,9 +57,11 @@ class SearchPage:
     notices: tuple[Notice, ...]
     sorts: tuple[SortLink, ...]
     grouping: tuple[SortLink, ...]
+    answers: AnswersView | None
     hits: tuple[HitView, ...]
     pager: Pager
     way_out: Notice | None
+    complete: Notice | None
     all_dates_url: str | None
     last_page_url: str | None
 
@@ -69,6 +73,7 @@ def search_page(
     label: Label,
     urls: Urls,
     *,
+    answers: Answers = NO_ANSWERS,
     cautions: tuple[str, ...] = (),
     relaxation: Relaxation | None = None,
 ) -> SearchPage:
@@ -80,9 +85,14 @@ def search_page(
         counts: matches per kind.
         label: gives the label of a facet value.
         urls: makes addresses.
+        answers: what stands beside the hits; on the first page only.
         cautions: what was changed in the request before it was asked.
         relaxation: what to drop when nothing was found.
     """
+    hits = hit_views(result, label, urls)
+    beside = answers_view(answers, request.as_of, label, urls) if request.page == 1 else None
+    beside = beside.with_pickers(hits) if beside else None
+    shown = beside.shown if beside else frozenset()
     return SearchPage(
         title=_title(request),
         heading=_heading(request, result),
@@ -97,11 +107,26 @@ def search_page(
         notices=notices((*cautions, *result.warnings), "warn") + notices(result.notes, "quiet"),
         sorts=sort_links(request, urls),
         grouping=group_links(request, urls),
-        hits=hit_views(result, label, urls),
+        answers=beside,
+        hits=tuple(hit for hit in hits if hit.record not in shown),
         pager=pager(request, result, urls),
         way_out=_way_out(relaxation, urls),
+        complete=_complete(request, result, urls),
         all_dates_url=urls.search(request.with_(as_of=None)) if request.as_of else None,
         last_page_url=_last_page_url(request, result, urls),
+    )
+
+
+def _complete(request: Request, result: Result, urls: Urls) -> Notice | None:
+    """Return the way to the matches that have all words, where others are shown with them, or back."""
+    if request.all_words:
+        link = "Show those with most of the words, too"
+        return Notice("", "quiet", urls.search(request.with_(all_words=False)), link)
+    if not result.complete:
+        return None
+    noun = plural(result.complete, *NOUNS[request.kind])
+    return Notice(
+        "", "quiet", urls.search(request.with_(all_words=True)), f"Show only the {noun} with all words"
     )
 
 

@@ -22,7 +22,8 @@ _MOST_PIECES = 7
 _PIECE = re.compile(r"[0-9A-Za-z]+")
 _MODIFIER = re.compile(r"[0-9][0-9A-Z]|[A-Z][0-9A-Z]")
 _PROCEDURE = 5
-_LETTERS_ALONE = 7
+# Tables and codes of ICD-10-PCS may have no digit.
+_LETTERS_ALONE = (3, 7)
 # Among other words a code in pieces must look like one: J 0120, or S72 001 A.
 _LETTER, _DIGITS = re.compile(r"[A-Za-z]"), re.compile(r"[0-9]{4}")
 _CATEGORY, _REST = re.compile(r"[A-Za-z][0-9][0-9A-Za-z]"), re.compile(r"[0-9A-Za-z]{1,4}")
@@ -85,8 +86,10 @@ def exact_docs(node: Node, columns: Columns) -> Docs:
 
 def _as_known_code(node: Word, text: str, columns: Columns) -> Node:
     if not any(char.isdigit() for char in text):
-        looks = len(text) == _LETTERS_ALONE and text.isascii() and text.isalpha()
-        return (looks and _stored(text.upper(), (), columns, node, node)) or node
+        text = text.strip(".")
+        looks = len(text) in _LETTERS_ALONE and text.isascii() and text.isalpha()
+        found = _stored(text.upper(), ("ICD10PCS",), columns, node, node, text) if looks else None
+        return node if found is None else replace(found, named=False)
     code = normalise(text)
     if "-" in code and len(code) >= _SHORTEST_HYPHENED:
         code = code.replace("-", "")

@@ -2,7 +2,8 @@
 
 `text` holds every word of a record once, weighted by the fields that it stands in: the weighted term
 frequency of BM25F, so that a word in title and synonym is one occurrence that counts for more, not two.
-The fields `in_NAME` hold positions only; they answer `field:word` and phrases. The fields `facet_NAME` and
+The fields `in_NAME` hold positions only; they answer `field:word` and phrases. The field `expansions` says
+which words of a record come through which language rule (`rule_term`). The fields `facet_NAME` and
 `sort_COLUMN` are columns; they let Whoosh's own searcher group and sort.
 """
 
@@ -25,6 +26,11 @@ CODE_SORT = SORT + "code"
 INDEX_NAME = "records"
 WORDS = "words"
 PARTS = "parts"
+EXPANSIONS = "expansions"
+RULES = "rules"
+SUGGEST = "suggest"
+# In place of the number of a record.
+NO_RECORD = 0xFFFFFFFF
 VALIDITY_COLUMNS = ("valid_from", "valid_to")
 
 # A weight of 1 in the weights of postings: the weights of fields are multiples of 1 / 20.
@@ -76,6 +82,11 @@ def place_field(name: str) -> str:
     return f"in_{name}"
 
 
+def rule_term(stem: str, rule: int | None = None) -> str:
+    """Return the term of a word that a rule adds, or how the terms of all rules begin that add it."""
+    return f"{stem}\x1f{'' if rule is None else rule}"
+
+
 def sort_columns(schema: KindSchema) -> list[str]:
     """Return the columns that have ranks to sort by; codes and scores have their own."""
     return sorted({sort.column for sort in schema.sorts.values()} - {"score", "code"})
@@ -94,6 +105,7 @@ def whoosh_schema(schema: KindSchema) -> Any:
         found.add(MERGED, fields.FieldType(WeightedWords(), analyzer, scorable=True))
         for name in schema.text:
             found.add(place_field(name), fields.FieldType(PackedPositions(), analyzer, scorable=False))
+        found.add(EXPANSIONS, fields.FieldType(WeightedWords(), analyzer, scorable=False))
     found.add(RECORD, fields.STORED())
     for facet in schema.facets.values():
         if not facet.as_of:

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine import join_kernels
 from searchcore.whoosh_engine.execute import Docs, Executor, Found, make_scoring
-from searchcore.whoosh_engine.layout import MERGED, PARTS
+from searchcore.whoosh_engine.layout import PARTS
 from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.queries import OfParts
 from searchcore.whoosh_engine.ranking import Ranking
@@ -51,10 +51,9 @@ class Parts:
         self._cells = cells
         groups = [group["part"] for group in file.values["cells"]]
         self.places = {column: groups.index(column) for column in self.columns}
-        self._segment = OpenSegment(section)
-        self.postings = self._segment.postings(MERGED)
-        scoring = make_scoring(self._segment.lengths, ranking.bm25.k1, ranking.bm25.b)
-        self._executor = Executor(self._segment, scoring, _no_searcher)
+        self.segment = OpenSegment(section)
+        scoring = make_scoring(self.segment.lengths, ranking.bm25.k1, ranking.bm25.b)
+        self._executor = Executor(self.segment, scoring, _no_searcher)
         self._runs = _Runs(file.array("runs.parts"), file.array("runs.begins"), len(self.names) + 1)
         self._lists = {
             column: (file.array(f"lists.{column}.offsets"), file.array(f"lists.{column}"))
@@ -66,6 +65,11 @@ class Parts:
         """Return the part that a record names in a column."""
         number = int(self._cells[doc, self.places[column]])
         return self.names[number - 1] if number else None
+
+    def of(self, doc: int) -> dict[str, int]:
+        """Return which parts a record names, from 0, by column."""
+        found = {column: int(self._cells[doc, self.places[column]]) for column in self.columns}
+        return {column: number - 1 for column, number in found.items() if number}
 
     def numbers(self, column: str) -> npt.NDArray[np.unsignedinteger]:
         """Return the part that each record names in a column, from 1; 0 for none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from searchcore.errors import BuildError
+from searchcore.language import Rule
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.layout import PARTS
 from searchcore.whoosh_engine.sections import ArraysWriter, SectionWriter, smallest
@@ -24,6 +25,7 @@ def write_parts(
     records: pl.DataFrame,
     parts: pl.DataFrame,
     step: Callable[[], None],
+    rules: Sequence[Rule] = (),
 ) -> None:
     """Write the texts of parts, and where the records of each part are.
 
@@ -33,6 +35,7 @@ def write_parts(
         records: its records; every text field holds numbers of rows of `parts`.
         parts: sorted by name.
         step: called twice for each text field of parts.
+        rules: the language rules.
 
     Raises:
         BuildError: the parts do not stand in the order of their names.
@@ -43,7 +46,7 @@ def write_parts(
         raise BuildError("the parts do not stand in the order of their names", where=str(schema.source))
     section = SectionWriter(file, PARTS)
     section.add_json("names", names.to_list())
-    write_text(section, replace(schema, text=schema.parts, parts={}, code=()), parts, step)
+    write_text(section, replace(schema, text=schema.parts, parts={}, code=()), parts, step, rules)
     leading, *others = schema.text
     _write_runs(file, _numbers(records[leading]))
     for column in others:

@@ -100,6 +100,18 @@ def merged_postings(parts: Sequence[tuple[Ints, Ints, int]]) -> tuple[Ints, Ints
     return keys[starts], summed
 
 
+def united(keys: Ints, weights: Ints, more: Ints, more_weights: Ints) -> tuple[Ints, Ints]:
+    """Return the keys of two ascending lists, each with the greater of its weights."""
+    places = np.searchsorted(keys, more)
+    known = np.zeros(len(more), np.bool_)
+    inside = places < len(keys)
+    known[inside] = keys[places[inside]] == more[inside]
+    weights = weights.copy()
+    weights[places[known]] = np.maximum(weights[places[known]], more_weights[known])
+    new = ~known
+    return np.insert(keys, places[new], more[new]), np.insert(weights, places[new], more_weights[new])
+
+
 def _stable_order(numbers: npt.NDArray[np.int32], below: int) -> Ints:
     """Return the order that sorts numbers, equal ones as they stand; by 16 bits at a time, in linear time."""
     order = np.argsort((numbers & 0xFFFF).astype(np.uint16), kind="stable")

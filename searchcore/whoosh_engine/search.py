@@ -15,12 +15,14 @@ from searchcore.engine import RawHit, RawResult
 from searchcore.lazy import LazySequence
 from searchcore.query import Node, parse
 from searchcore.request import Request
+from searchcore.result import Reason, Record
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine import cell_kernels
 from searchcore.whoosh_engine.cells import Kept
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.days import Day
 from searchcore.whoosh_engine.execute import Docs, Executor
+from searchcore.whoosh_engine.expansions import Switches
 from searchcore.whoosh_engine.found import Found, Scores
 from searchcore.whoosh_engine.grouping import group_page, grouped_hits
 from searchcore.whoosh_engine.highlight import highlighter
@@ -28,6 +30,7 @@ from searchcore.whoosh_engine.known_codes import exact_docs, with_known_codes
 from searchcore.whoosh_engine.ordering import page_of, plain_words, sort_keys
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.ranking import Ranking
+from searchcore.whoosh_engine.reasons import Reasons, Texts
 from searchcore.whoosh_engine.records import RecordReader
 from searchcore.whoosh_engine.relaxing import Relaxing
 from searchcore.whoosh_engine.spelling import Speller
@@ -46,16 +49,28 @@ class Context:
     ranking: Ranking
     executor: Executor
     records: RecordReader
+    texts: Texts
     speller: Speller
     parts: Parts | None = None
     whole: WholeTexts | None = None
 
-    def translator(self, as_of: dt.date | None = None) -> Translator:
+    def switches(self, request: Request) -> Switches:
+        """Return which language rules hold in a search."""
+        return Switches(self.texts.expansions, self.texts.fields, expand=request.expand, off=request.off)
+
+    def reasons(self, node: Node, switches: Switches) -> Callable[[int, Record], tuple[Reason, ...]]:
+        """Return what gives the reasons of a hit, from its number and its record."""
+        found, parts = Reasons(node, self.texts, switches), self.parts
+        if parts is None:
+            return found.of
+        return lambda doc, record: found.of_parts(parts.of(doc), record)
+
+    def translator(self, switches: Switches, as_of: dt.date | None = None) -> Translator:
         """Return what makes Whoosh queries for this index, with the status that records have on a day."""
         day = self.columns.on_day(as_of)
         if self.parts is None:
-            return Translator(self.schema, self.columns, self.words, self.ranking, day)
-        return JoinTranslator(self.schema, self.columns, self.parts, self.ranking, day)
+            return Translator(self.schema, self.columns, self.words, self.ranking, switches, day)
+        return JoinTranslator(self.schema, self.columns, self.parts, self.ranking, switches, day)
 
 
 def run(context: Context, request: Request) -> RawResult:
@@ -65,8 +80,10 @@ def run(context: Context, request: Request) -> RawResult:
     node = with_known_codes(parsed.node, context.columns)
     answer = Relaxing(attempts, context.speller, request.text).answer(node)
     notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *attempts.translator.notes)))
-    hits, groups = _hits(context, request, answer.node, answer.found, answer.kept)
-    return RawResult(len(answer.kept.docs), hits, answer.kept.counts, notes, groups, answer.suggestion)
+    hits, groups = _hits(context, request, answer.node, answer.found, answer.kept, attempts.switches)
+    return RawResult(
+        len(answer.kept.docs), hits, answer.kept.counts, notes, groups, answer.suggestion, answer.complete
+    )
 
 
 class _Attempts:
@@ -78,7 +95,8 @@ class _Attempts:
         self.noun = context.schema.noun
         self.strict = request.all_words
         self.ranked = context.schema.sorts[request.sort].column == "score"
-        self.translator = context.translator(request.as_of)
+        self.switches = context.switches(request)
+        self.translator = context.translator(self.switches, request.as_of)
 
     def read(self, text: str) -> Node:
         """See `relaxing.Attempts`."""
@@ -137,7 +155,7 @@ def _late_scores(context: Context, found: Found, day: Day, docs: Docs) -> Scores
 
 
 def _hits(
-    context: Context, request: Request, node: Node, found: Found, kept: Kept
+    context: Context, request: Request, node: Node, found: Found, kept: Kept, switches: Switches
 ) -> tuple[tuple[RawHit, ...], int | None]:
     """Return the hits of the page, and of how many groups where they are grouped."""
     columns, docs = context.columns, kept.docs
@@ -146,11 +164,18 @@ def _hits(
     first = exact if request.sort in ("score", context.schema.default_sort) else exact[:0]
     day = columns.on_day(request.as_of)
     highlight = highlighter(node)
+    reasons = context.reasons(node, switches)
     asked = set(exact.tolist())
 
     def hit(doc: int, score: float, is_exact: bool) -> RawHit:
         record = context.records.read(doc, day)
-        return RawHit(record, score, LazySequence(partial(highlight.spans, record.title)), is_exact)
+        return RawHit(
+            record,
+            score,
+            LazySequence(partial(highlight.spans, record.title)),
+            is_exact,
+            reasons=LazySequence(partial(reasons, doc, record)),
+        )
 
     def hits(places: npt.NDArray[np.int64]) -> Callable[[], tuple[RawHit, ...]]:
         """Return what reads the hits at some places; it holds on to these only, not to all matches."""

@@ -20,8 +20,8 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
 from searchcore.whoosh_engine.codec import ColumnarSegment, toc_path
-from searchcore.whoosh_engine.layout import INDEX_NAME, MERGED, WEIGHT_UNITS, place_field
-from searchcore.whoosh_engine.postings import Ints, Postings
+from searchcore.whoosh_engine.layout import EXPANSIONS, INDEX_NAME, MERGED, WEIGHT_UNITS, place_field
+from searchcore.whoosh_engine.postings import Ints, Postings, united
 from searchcore.whoosh_engine.sections import ArraysWriter
 
 _MOST_UNITS = 0xFFFF
@@ -37,7 +37,19 @@ def write_places(
     file.add_array(f"{field}.positions", postings.positions)
 
 
-def write_merged(file: ArraysWriter, terms: Sequence[str], keys: Ints, units: Ints, records: int) -> None:
+def write_expansions(file: ArraysWriter, terms: Sequence[str], keys: Ints, records: int) -> None:
+    """Write the words that rules add to records; see `layout.rule_term`."""
+    _write_lists(file, EXPANSIONS, terms, keys, records)
+
+
+def write_merged(
+    file: ArraysWriter,
+    terms: Sequence[str],
+    keys: Ints,
+    units: Ints,
+    records: int,
+    added: tuple[Ints, Ints] | None = None,
+) -> None:
     """Write the merged field and the length of each record in it: the sum of its weights, as BM25F has it.
 
     Args:
@@ -46,10 +58,14 @@ def write_merged(file: ArraysWriter, terms: Sequence[str], keys: Ints, units: In
         keys: see `Postings`.
         units: the weight of each key in units of 1 / `WEIGHT_UNITS`; the greatest that is kept is 65535.
         records: number of records.
+        added: keys and units of words that are not in the texts of the records. A word has the greater of
+            both weights, and the length of a record is that of its texts.
     """
+    sums = np.bincount(keys % max(1, records), weights=units, minlength=records)
+    if added is not None:
+        keys, units = united(keys, units, *added)
     _write_lists(file, MERGED, terms, keys, records)
     file.add_array(f"{MERGED}.weights", np.minimum(units, _MOST_UNITS).astype(np.uint16))
-    sums = np.bincount(keys % max(1, records), weights=units, minlength=records)
     file.add_array("lengths", np.maximum(1, np.ceil(sums / WEIGHT_UNITS)).astype(np.uint32))
 
 

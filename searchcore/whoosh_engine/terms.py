@@ -19,8 +19,8 @@ class FieldPostings(SortedTexts):
 
     Attributes:
         docs: records of all lists, one list after the other, ascending within a list.
-        weights: weighted frequency of each posting in units of 1 / 20; None for a field with positions only.
-        starts, positions: of each posting its positions; None for the merged field.
+        weights: weighted frequency of each posting in units of 1 / 20; None for any other field.
+        starts, positions: of each posting its positions; None for a field without.
     """
 
     def __init__(self, segment: Arrays, name: str) -> None:
@@ -28,10 +28,10 @@ class FieldPostings(SortedTexts):
         self._lists: npt.NDArray[np.integer] = segment.array(f"{name}.ends")
         self._ends = self._lists.data
         self.docs: npt.NDArray[np.uint32] = segment.array(f"{name}.docs")
-        merged = name == MERGED
+        merged, placed = name == MERGED, f"{name}.starts" in segment
         self.weights: npt.NDArray[np.uint16] | None = segment.array(f"{MERGED}.weights") if merged else None
-        self.starts: npt.NDArray[np.integer] | None = None if merged else segment.array(f"{name}.starts")
-        self.positions: npt.NDArray[np.uint32] | None = None if merged else segment.array(f"{name}.positions")
+        self.starts: npt.NDArray[np.integer] | None = segment.array(f"{name}.starts") if placed else None
+        self.positions: npt.NDArray[np.uint32] | None = segment.array(f"{name}.positions") if placed else None
         self._known: dict[bytes, int] = {}
 
     def number(self, term: bytes) -> int:

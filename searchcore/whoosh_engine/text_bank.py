@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import polars as pl
@@ -14,11 +14,14 @@ from searchcore.whoosh_engine.postings import AnalysedTexts, Occurrences
 _ASCII_TOKEN = r"[0-9A-Za-z]+(?:'[0-9A-Za-z]+)*"
 
 
-def analysed(columns: Mapping[str, pl.Series]) -> tuple[AnalysedTexts, dict[str, Occurrences]]:
+def analysed(
+    columns: Mapping[str, pl.Series], more: Iterable[str] = ()
+) -> tuple[AnalysedTexts, dict[str, Occurrences]]:
     """Return the distinct texts of some columns, and which of them each record has in each column.
 
     Args:
         columns: by field, strings or lists of strings; null and empty text is left out.
+        more: words that are no words of these texts; they have terms too.
     """
     frames = {name: _long(column) for name, column in columns.items()}
     texts = pl.concat([frame["text"] for frame in frames.values()] or [pl.Series([], dtype=pl.String)])
@@ -31,7 +34,7 @@ def analysed(columns: Mapping[str, pl.Series]) -> tuple[AnalysedTexts, dict[str,
         numbers = frame.join(known, on="text", how="left", maintain_order="left")["number"]
         records = frame["record"].to_numpy().astype(np.int64)
         found[name] = Occurrences(records, numbers.to_numpy().astype(np.int64))
-    return _analysed(_tokens(plain, others)), found
+    return _analysed(tokens(plain, others), more), found
 
 
 def _long(column: pl.Series) -> pl.DataFrame:
@@ -41,14 +44,15 @@ def _long(column: pl.Series) -> pl.DataFrame:
     return frame.filter(pl.col("text") != "")  # null is left out too
 
 
-def _analysed(found_in: pl.Series) -> AnalysedTexts:
+def _analysed(found_in: pl.Series, more: Iterable[str]) -> AnalysedTexts:
     """Return the terms of texts, given the tokens of each."""
     lengths = found_in.list.len().to_numpy().astype(np.int64)
     tokens = found_in.explode().drop_nulls()
     distinct = pl.DataFrame({"token": tokens.unique(maintain_order=True)})
     found = [folded_and_stemmed(token) for token in distinct["token"].to_list()]
     # The order of strings is that of their characters, and so that of their bytes in UTF-8.
-    terms = sorted({stem for surface, stem in found if surface})
+    added = dict(folded_and_stemmed(word) for word in more)
+    terms = sorted({*(stem for surface, stem in found if surface), *added.values()})
     place = {term: number for number, term in enumerate(terms)}
     numbers = [place[stem] if surface else -1 for surface, stem in found]
     known = distinct.with_columns(term=pl.Series(numbers, dtype=pl.Int32))
@@ -58,11 +62,11 @@ def _analysed(found_in: pl.Series) -> AnalysedTexts:
     # Tokens without letters have no term.
     before = np.concatenate(([0], np.cumsum(kept)))
     bounds = before[np.concatenate(([0], np.cumsum(lengths)))]
-    surfaces = {surface: stem for surface, stem in found if surface}
+    surfaces = {**added, **{surface: stem for surface, stem in found if surface}}
     return AnalysedTexts(terms, places[kept].astype(np.int32), bounds.astype(np.int64), surfaces)
 
 
-def _tokens(plain: pl.Series, others: pl.Series) -> pl.Series:
+def tokens(plain: pl.Series, others: pl.Series) -> pl.Series:
     """Return the tokens of each ASCII text, and behind them those of all others."""
     found = [TOKEN.findall(text) for text in others.to_list()]
     return pl.concat([plain.str.extract_all(_ASCII_TOKEN), pl.Series(found, dtype=pl.List(pl.String))])

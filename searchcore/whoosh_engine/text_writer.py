@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from searchcore.errors import ConfigurationError
+from searchcore.language import Rule
 from searchcore.schema import KindSchema, TextField
+from searchcore.whoosh_engine.expansions_writer import added_words, write_added
 from searchcore.whoosh_engine.layout import WEIGHT_UNITS
 from searchcore.whoosh_engine.postings import AnalysedTexts, Occurrences, field_postings, merged_postings
+from searchcore.whoosh_engine.rule_words import said_words
 from searchcore.whoosh_engine.sections import ArraysWriter
 from searchcore.whoosh_engine.segment_writer import write_merged, write_places
 from searchcore.whoosh_engine.text_bank import analysed
@@ -31,7 +34,11 @@ from searchcore.whoosh_engine.words import write_words
 
 
 def write_text(
-    file: ArraysWriter, schema: KindSchema, records: pl.DataFrame, step: Callable[[], None]
+    file: ArraysWriter,
+    schema: KindSchema,
+    records: pl.DataFrame,
+    step: Callable[[], None],
+    rules: Sequence[Rule] = (),
 ) -> None:
     """Write words, postings of every text field, the merged field, and the table of whole texts.
 
@@ -40,14 +47,17 @@ def write_text(
         schema: the kind.
         records: one row a record.
         step: called twice for each text field.
+        rules: the language rules.
 
     Raises:
         ConfigurationError: the weight of a text field cannot be kept.
     """
     units = {field.name: _units(field, schema) for field in schema.text.values()}
-    texts, found = analysed({name: records[name] for name in schema.text})
+    said = [word for rule in rules for word in said_words(rule.say)]
+    texts, found = analysed({name: records[name] for name in schema.text}, said)
     for _ in schema.text:
         step()
+    added = write_added(file, added_words(texts, found, units, rules, records), texts.terms, len(records))
     write_words(file, texts.surfaces)
     _write_whole_texts(file, schema, texts, found)
     merged = []
@@ -56,7 +66,7 @@ def write_text(
         write_places(file, name, texts.terms, postings, len(records))
         merged.append((postings.keys, postings.counts, units[name]))
         step()
-    write_merged(file, texts.terms, *merged_postings(merged), len(records))
+    write_merged(file, texts.terms, *merged_postings(merged), len(records), added)
 
 
 def _write_whole_texts(

@@ -36,6 +36,7 @@ from searchcore.whoosh_engine.analysis import fold, places, stems
 from searchcore.whoosh_engine.code_queries import BetweenCodes, CodesLike, ListedCodes, PartsNamed
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.days import Day
+from searchcore.whoosh_engine.expansions import Switches
 from searchcore.whoosh_engine.facet_values import FacetIs, FacetNames
 from searchcore.whoosh_engine.layout import MERGED, place_field
 from searchcore.whoosh_engine.parts import Parts
@@ -72,9 +73,16 @@ class Translator:
     """
 
     def __init__(
-        self, schema: KindSchema, columns: Columns, words: Words, ranking: Ranking, day: Day | None = None
+        self,
+        schema: KindSchema,
+        columns: Columns,
+        words: Words,
+        ranking: Ranking,
+        switches: Switches,
+        day: Day | None = None,
     ) -> None:
         self._schema = schema
+        self._switches = switches
         self._facets = FacetNames(schema, columns, day)
         self._columns = columns
         self._words = words
@@ -132,8 +140,8 @@ class Translator:
         selected = [self.query(node, field) for node in nodes if narrows(node)]
         found = self._everything_of(nodes, wanted) if wanted else None
         if selected:
-            choice = query.And(selected) if len(selected) > 1 else selected[0]
-            found = choice if not wanted else found and Only(found, choice)
+            choice = _every_of(selected)
+            found = choice if not wanted or choice is None else found and Only(found, choice)
         elif not wanted:
             found = query.Every()
         return _excluding(found, unwanted)
@@ -158,7 +166,8 @@ class Translator:
             return None
         anywhere = _every_of([query.Term(MERGED, word) for word in distinct])
         if field is None:
-            return anywhere
+            limits = _every_of([self._switches.condition([word]) for word in distinct])
+            return anywhere if limits is None else Only(anywhere, limits)
         return Only(anywhere, _every_of([query.Term(place_field(field), word) for word in distinct]))
 
     def _phrase(self, words: Sequence[str], field: str | None) -> Any:
@@ -167,6 +176,8 @@ class Translator:
             return self._all_of(words, field)
         names = self._schema.text if field is None else (field,)
         places = [query.Phrase(place_field(name), words) for name in names]
+        if field is None:
+            places.append(self._switches.phrase(words))
         return Only(self._all_of(words, None), _any_of(places))
 
     def words_beginning(self, text: str, field: str | None = None) -> Any:
@@ -179,7 +190,10 @@ class Translator:
         if len(found) > self._ranking.prefix_words:
             found = found[: self._ranking.prefix_words]
             self.notes.append(f"very many words begin with {begin!r}; only some of them were searched")
-        any_word = AnyWord(place_field(field) if field else MERGED, found, self._ranking.prefix)
+        any_word: Any = AnyWord(place_field(field) if field else MERGED, found, self._ranking.prefix)
+        limit = None if field else self._switches.condition(found)
+        if limit is not None:
+            any_word = Only(any_word, limit)
         return _every_of([self._all_of([place.stem for place in typed[:-1]], field), any_word])
 
     def _prefix(self, text: str, field: str | None) -> Any:
@@ -272,12 +286,18 @@ class JoinTranslator(Translator):
     """
 
     def __init__(
-        self, schema: KindSchema, columns: Columns, parts: Parts, ranking: Ranking, day: Day | None = None
+        self,
+        schema: KindSchema,
+        columns: Columns,
+        parts: Parts,
+        ranking: Ranking,
+        switches: Switches,
+        day: Day | None = None,
     ) -> None:
-        super().__init__(schema, columns, parts.words, ranking, day)
+        super().__init__(schema, columns, parts.words, ranking, switches, day)
         self._parts = parts
         texts = replace(schema, text=schema.parts, parts={}, code=())
-        self._inner = Translator(texts, columns, parts.words, ranking, day)
+        self._inner = Translator(texts, columns, parts.words, ranking, switches, day)
         self._inner.notes = self.notes
 
     def query(self, node: Node, field: str | None = None) -> Any:

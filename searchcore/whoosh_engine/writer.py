@@ -3,12 +3,14 @@ of contents beside it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
 from searchcore.engine import BASE_COLUMNS, Progress
 from searchcore.errors import BuildError
+from searchcore.language import Rule, load_rules
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.codec import segment_path
 from searchcore.whoosh_engine.columns import schema_form
@@ -18,11 +20,19 @@ from searchcore.whoosh_engine.parts_writer import write_parts
 from searchcore.whoosh_engine.segment_file import SegmentFileWriter
 from searchcore.whoosh_engine.segment_writer import write_toc
 from searchcore.whoosh_engine.stored_writer import write_stored
+from searchcore.whoosh_engine.suggest_writer import write_suggestions
 from searchcore.whoosh_engine.text_writer import write_text
 
 
 class WhooshWriter:
-    """The `IndexWriter` of the Whoosh engine. The same records give the same bytes."""
+    """The `IndexWriter` of the Whoosh engine. The same records give the same bytes.
+
+    Args:
+        rules: the language rules; by default those that ship with the program.
+    """
+
+    def __init__(self, rules: Sequence[Rule] | None = None) -> None:
+        self._rules = load_rules() if rules is None else rules
 
     def write(
         self,
@@ -47,9 +57,10 @@ class WhooshWriter:
             write_columns(file, schema, records, parts)
             steps.done()
             if parts is None:
-                write_text(file, schema, records, steps.done)
+                write_text(file, schema, records, steps.done, self._rules)
+                write_suggestions(file, schema, records)
             else:
-                write_parts(file, schema, records, parts, steps.done)
+                write_parts(file, schema, records, parts, steps.done, self._rules)
             _write_stored(file, schema, records)
             steps.done()
             file.values["toc"] = write_toc(directory, whoosh_schema(schema), len(records))

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ class Engine:
                 index.close()
 
 
-ENGINES = [Engine("whoosh", WhooshWriter, WhooshKindIndex)]
+ENGINES = [Engine("whoosh", partial(WhooshWriter, rules=()), WhooshKindIndex)]
 
 
 @pytest.fixture(scope="session", params=ENGINES, ids=lambda engine: engine.name)

@@ -16,26 +16,120 @@ NAMES = Names(
     scopes=frozenset({"dx", "proc"}),
 )
 
-_CODES = (
-    "E11.9 e119 E11 I10 I1A J0120 j01.20 G0439 99213 11042-59 11042-59-LT 0FT44ZZ S72.001A dpycfzz LT 25 240.2 "
-    "11042/97597 L33577 0001F 0010T QA0 C4A BW3"
-).split()
-_WORDS = (
-    "fever knee x-ray w/o type with without not or NOT AND OR to thru a 2 3b dx pos cpt icd menieres".split()
-)
-_PATTERNS = "diab* E11* E11.* E11.- E11- kn?e *itis 992?? J01?? what? e11.9? * ? a*b* **".split()
+_CODES = [
+    "E11.9",
+    "e119",
+    "E11",
+    "I10",
+    "I1A",
+    "J0120",
+    "j01.20",
+    "G0439",
+    "99213",
+    "11042-59",
+    "11042-59-LT",
+    "0FT44ZZ",
+    "S72.001A",
+    "dpycfzz",
+    "LT",
+    "25",
+    "240.2",
+    "11042/97597",
+    "L33577",
+    "0001F",
+    "0010T",
+    "QA0",
+    "C4A",
+    "BW3",
+]
+_WORDS = [
+    "fever",
+    "knee",
+    "x-ray",
+    "w/o",
+    "type",
+    "with",
+    "without",
+    "not",
+    "or",
+    "NOT",
+    "AND",
+    "OR",
+    "to",
+    "thru",
+    "a",
+    "2",
+    "3b",
+    "dx",
+    "pos",
+    "cpt",
+    "icd",
+    "menieres",
+]
+_PATTERNS = [
+    "diab*",
+    "E11*",
+    "E11.*",
+    "E11.-",
+    "E11-",
+    "kn?e",
+    "*itis",
+    "992??",
+    "J01??",
+    "what?",
+    "e11.9?",
+    "*",
+    "?",
+    "a*b*",
+    "**",
+]
 _NAMED = ("CPT ", "HCPCS ", "ICD-10 ", "icd-10-pcs ", "DX ", "pos ", "CPT: ", "cpt code ")
-_FIELDS = (
-    "title: synonyms: system: sys: status: year: start_year: eff: end: dx: proc: colour: title:: x:".split()
-)
-_COMPARED = (
-    "eff>=2025-10-01 end<2024-01-01 year:2015..2020 eff:2025 eff>2025-13-01 year>=2015 year<x eff<0001-01-01 "
-    "end>9999-12-31 eff:10/01/2025 year:..2015 start_year=2015 title>=3 year>999999999"
-).split()
-_RANGES = "E10-E14 99202-99215 J0120-J9999 E14–E10 E11.0-E11.9 I10..I1A 0001F-0010F T40-A11A".split()
+_FIELDS = [
+    "title:",
+    "synonyms:",
+    "system:",
+    "sys:",
+    "status:",
+    "year:",
+    "start_year:",
+    "eff:",
+    "end:",
+    "dx:",
+    "proc:",
+    "colour:",
+    "title::",
+    "x:",
+]
+_COMPARED = [
+    "eff>=2025-10-01",
+    "end<2024-01-01",
+    "year:2015..2020",
+    "eff:2025",
+    "eff>2025-13-01",
+    "year>=2015",
+    "year<x",
+    "eff<0001-01-01",
+    "end>9999-12-31",
+    "eff:10/01/2025",
+    "year:..2015",
+    "start_year=2015",
+    "title>=3",
+    "year>999999999",
+]
+_RANGES = [
+    "E10-E14",
+    "99202-99215",
+    "J0120-J9999",
+    "E14\u2013E10",
+    "E11.0-E11.9",
+    "I10..I1A",
+    "0001F-0010F",
+    "T40-A11A",
+]
 _JUNK = (
-    "\0", "🙂", "“", "”", '"', "(", ")", "-", "--", "\\", "\\OR", "\u200b", "\xa0", "９９２１３", "–", ",", ";", "|",
-    "\t", "\n", ":", "..", ">=", "' OR 1=1 --", "(a+)+$", "\ud800", "é", "胃", "İ", "%s", "<b>",
+    "\0", "🙂", "“", "”", '"', "(", ")", "-", "--", "\\", "\\OR", "\u200b", "\xa0", "９９２１３",
+    "\u2013", ",", ";", "|", "\t", "\n", ":", "..", ">=", "' OR 1=1 --", "(a+)+$", "\ud800", "é", "胃", "İ",
+    "%s", "<b>",
 )  # fmt: skip
 _SEPARATORS = (" ", " ", " ", ", ", ",", ";", "\t", "\n", "", " OR ", " AND ", " NOT ", " - ", " to ", "-")
 

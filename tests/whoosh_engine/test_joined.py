@@ -117,7 +117,7 @@ def frames(rows: list[Edit]) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def written(rows: list[Edit], folder: Path) -> WhooshKindIndex:
     records, parts = frames(rows)
-    WhooshWriter().write(SCHEMA, records, folder, lambda _done, _total: None, parts)
+    WhooshWriter(rules=()).write(SCHEMA, records, folder, lambda _done, _total: None, parts)
     return WhooshKindIndex(SCHEMA, folder)
 
 
@@ -297,4 +297,4 @@ def test_parts_out_of_order_are_refused(tmp_path: Path) -> None:
     )
     records, parts = frames([row])
     with pytest.raises(BuildError, match="order of their names"):
-        WhooshWriter().write(SCHEMA, records, tmp_path, lambda _done, _total: None, parts.reverse())
+        WhooshWriter(rules=()).write(SCHEMA, records, tmp_path, lambda _done, _total: None, parts.reverse())

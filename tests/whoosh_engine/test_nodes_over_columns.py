@@ -54,7 +54,9 @@ RANGED: dict[str, Callable[[Version], float | None]] = {
 @given(corpora(), st.data())
 def test_ranges_over_the_columns_of_an_index(versions: list[Version], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        WhooshWriter().write(load_kind(KIND), frame(versions), Path(folder), lambda _done, _total: None)
+        WhooshWriter(rules=()).write(
+            load_kind(KIND), frame(versions), Path(folder), lambda _done, _total: None
+        )
         index = WhooshKindIndex(load_kind(KIND), Path(folder))
         searcher = open_dir(folder, indexname=INDEX_NAME).searcher()
         columns, executor = index._context.columns, index._context.executor
@@ -87,7 +89,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Any:
         for code in sorted(CODES)
     ]
     folder = tmp_path_factory.mktemp("codes")
-    WhooshWriter().write(load_kind(KIND), frame(codes), folder, lambda _done, _total: None)
+    WhooshWriter(rules=()).write(load_kind(KIND), frame(codes), folder, lambda _done, _total: None)
     return WhooshKindIndex(load_kind(KIND), folder)
 
 

@@ -16,6 +16,7 @@ from whoosh import query
 from whoosh.index import open_dir
 from whoosh.scoring import BM25F
 
+from searchcore.language import Rule
 from searchcore.query import parse
 from searchcore.request import Request
 from searchcore.schema import load_kind
@@ -23,6 +24,7 @@ from searchcore.whoosh_engine import WhooshKindIndex
 from searchcore.whoosh_engine.codec import segment_path
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.execute import Executor, make_scoring
+from searchcore.whoosh_engine.expansions import Expansions, Switches
 from searchcore.whoosh_engine.layout import INDEX_NAME, MERGED, RECORD, place_field
 from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.queries import AsOfMask, ExactCode, Only, Without
@@ -36,6 +38,12 @@ from searchcore.whoosh_engine.writer import WhooshWriter
 from ..contract.frames import EPOCH, KIND, WORDS, Version, frame, numbered
 
 COUNT = 900
+RULES = (
+    Rule("joints", "Joint", "joint", "knee", 0.8),
+    Rule("joints", "Joint", "joint", "hip", 0.5),
+    Rule("joints", "Joint", "burn joint", "knee hip", 1.0),
+    Rule("hot", "Hot", "rash", "burn + bone", 0.3),
+)
 
 
 def corpus() -> list[Version]:
@@ -55,7 +63,7 @@ def corpus() -> list[Version]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("index")
-    WhooshWriter().write(load_kind(KIND), frame(corpus()), made, lambda done, total: None)
+    WhooshWriter(rules=RULES).write(load_kind(KIND), frame(corpus()), made, lambda done, total: None)
     return made
 
 
@@ -99,6 +107,9 @@ texts = st.lists(
         (
             *WORDS,
             '"knee hip"',
+            "joint",
+            '"burn joint"',
+            "jo*",
             "bu*",
             "-rash",
             "-hip",
@@ -116,11 +127,25 @@ texts = st.lists(
 
 
 @settings(max_examples=150, deadline=None)
-@given(texts, st.integers(-1, 70))
+@given(
+    texts,
+    st.integers(-1, 70),
+    st.booleans(),
+    st.lists(st.sampled_from(["joints", "rash", "joint"]), max_size=2),
+)
 def test_stock_whoosh_gives_the_same(
-    searcher: Any, executor: Executor, file: SegmentFile, columns: Columns, text: str, offset: int
+    searcher: Any,
+    executor: Executor,
+    file: SegmentFile,
+    columns: Columns,
+    text: str,
+    offset: int,
+    expand: bool,
+    off: list[str],
 ) -> None:
-    translator = Translator(load_kind(KIND), columns, Words(file), load_ranking())
+    schema = load_kind(KIND)
+    switches = Switches(Expansions(OpenSegment(file)), schema.text, expand=expand, off=off)
+    translator = Translator(schema, columns, Words(file), load_ranking(), switches)
     wanted = translator.query(parse(text, ("title", "synonyms")).node)
     masked = AsOfMask(wanted, columns.on_day(EPOCH + dt.timedelta(days=offset)).state)
     for each in (wanted, masked):

@@ -1,0 +1,1 @@
+"""How well the first hits answer judged queries, for this engine and for others given the same texts."""

@@ -1,0 +1,40 @@
+"""What each group of language rules does to the figures: it is switched off, all others stay on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from benchmarks.relevance.asking import Switches, ask_all, asker
+from benchmarks.relevance.judged import JudgedSet
+from benchmarks.relevance.measures import compared, rounded
+from benchmarks.relevance.report import comparison
+from searchcore.data import load_yaml, schemas_dir
+from searchcore.library import Library
+
+
+def group_ids() -> list[str]:
+    """Return the groups of language rules that ship, in the order of their files."""
+    found = [load_yaml(path) for path in sorted((schemas_dir() / "language").glob("*.yaml"))]
+    names = (data["group"] for data in found if isinstance(data, Mapping) and "group" in data)
+    return list(dict.fromkeys(names))
+
+
+def effects(library: Library, sets: list[JudgedSet]) -> dict[str, Any]:
+    """Return by set and group (and `all` of them) what it adds to the measures of all rows, and print it.
+
+    Each value is the figure with the group less the figure without it, with interval and p value.
+    """
+    trials: dict[str, Switches] = {"all": {"expand": False}}
+    trials |= {name: {"off": (name,)} for name in group_ids()}
+    found: dict[str, Any] = {}
+    for judged in sets:
+        usual = ask_all(judged, asker(library, judged, filtered=True, switches={}))
+        found[judged.name] = {}
+        for name, switches in trials.items():
+            without = ask_all(judged, asker(library, judged, filtered=True, switches=switches))
+            found[judged.name][name] = compared(usual, without)
+            click.echo(comparison(f"{judged.name}, {name} on less off", found[judged.name][name]))
+    return dict(rounded(found))

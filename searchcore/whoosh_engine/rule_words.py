@@ -1,0 +1,27 @@
+"""The words of language rules as the index has them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from searchcore.data import load_yaml, schemas_dir
+from searchcore.whoosh_engine.analysis import places, stems
+from searchcore.whoosh_engine.whole_texts import idle_stems
+
+
+@cache
+def loose_stems() -> frozenset[str]:
+    """Return the stems that do not count in phrases, neither in those of rules nor in texts."""
+    words = load_yaml(schemas_dir() / "language" / "idle.yaml")["within_phrases"]
+    return frozenset(stems(" ".join(words)))
+
+
+def phrase_stems(phrase: str) -> list[str]:
+    """Return the stems that must stand one behind the other where a phrase stands."""
+    return [stem for stem in stems(phrase) if stem not in loose_stems()]
+
+
+def said_words(phrase: str) -> dict[str, str]:
+    """Return the words that a record gets from a phrase, with their stems; idle ones need not be found."""
+    found = {place.surface: place.stem for place in places(phrase)}
+    return {word: stem for word, stem in found.items() if stem not in idle_stems()} or found

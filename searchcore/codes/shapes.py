@@ -33,18 +33,18 @@ SYSTEMS: dict[str, CodeSystem] = {
     system.id: system
     for system in (
         # Since FY2026 (QA0, QA00101) the second place may hold an A, then a digit.
-        _system("ICD10CM", "ICD-10-CM", "code", r"^[A-Z](?:\d[0-9A-Z]|A\d)[0-9A-Z]{0,4}\Z", dotted=True),
-        _system("ICD10PCS", "ICD-10-PCS", "code", r"^[0-9A-HJ-NP-Z]{7}\Z"),
-        _system("HCPCS", "HCPCS Level II", "code", r"^[A-V]\d{4}\Z"),
-        _system("CPT", "CPT", "code", r"^\d{4}[0-9AFTUM]\Z"),
-        _system("HCPCSMOD", "HCPCS modifier", "modifier", r"^[A-Z][0-9A-Z]\Z"),
-        _system("CPTMOD", "CPT modifier", "modifier", r"^(\d\d|P[1-6]|[1238]P)\Z"),
-        _system("POS", "Place of service", "modifier", r"^\d\d\Z"),
-        _system("PTPPRA", "NCCI PTP, practitioner", "ptp_edit", r"^[0-9A-Z]{5}/[0-9A-Z]{5}\Z"),
-        _system("PTPOPH", "NCCI PTP, outpatient hospital", "ptp_edit", r"^[0-9A-Z]{5}/[0-9A-Z]{5}\Z"),
-        _system("LCD", "Local coverage determination", "coverage", r"^D?L\d{5}\Z"),
-        _system("ARTICLE", "Billing and coding article", "coverage", r"^A\d{5}\Z"),
-        _system("NCD", "National coverage determination", "coverage", r"^\d{1,3}(\.\d{1,3}){1,2}\Z"),
+        _system("ICD10CM", "ICD-10-CM", "code", r"^[A-Z](?:\d[0-9A-Z]|A\d)[0-9A-Z]{0,4}$", dotted=True),
+        _system("ICD10PCS", "ICD-10-PCS", "code", r"^[0-9A-HJ-NP-Z]{7}$"),
+        _system("HCPCS", "HCPCS Level II", "code", r"^[A-V]\d{4}$"),
+        _system("CPT", "CPT", "code", r"^\d{4}[0-9AFTUM]$"),
+        _system("HCPCSMOD", "HCPCS modifier", "modifier", r"^[A-Z][0-9A-Z]$"),
+        _system("CPTMOD", "CPT modifier", "modifier", r"^(\d\d|P[1-6]|[1238]P)$"),
+        _system("POS", "Place of service", "modifier", r"^\d\d$"),
+        _system("PTPPRA", "NCCI PTP, practitioner", "ptp_edit", r"^[0-9A-Z]{5}/[0-9A-Z]{5}$"),
+        _system("PTPOPH", "NCCI PTP, outpatient hospital", "ptp_edit", r"^[0-9A-Z]{5}/[0-9A-Z]{5}$"),
+        _system("LCD", "Local coverage determination", "coverage", r"^D?L\d{5}$"),
+        _system("ARTICLE", "Billing and coding article", "coverage", r"^A\d{5}$"),
+        _system("NCD", "National coverage determination", "coverage", r"^\d{1,3}(\.\d{1,3}){1,2}$"),
     )
 }
 

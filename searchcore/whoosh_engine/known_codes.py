@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import permutations
 
 import numpy as np
 
 from searchcore.codes import normalise, split_system_name
-from searchcore.query import And, Below, Code, Codes, Field, Node, Not, Or, Word
+from searchcore.query import And, Below, Code, CodeRange, Codes, Field, Node, Not, Or, Word
 from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
 
@@ -37,6 +38,14 @@ def with_known_codes(node: Node, columns: Columns) -> Node:
             return _as_known_code(node, text, columns)
         case Code(code=code) if code.isalpha() and len(code) == 7 and not len(columns.with_codes((code,))):
             return Word(node.text, start=node.start, end=node.end)  # icd-10-pcs surgery
+        case CodeRange(low=low, high=high) if len(low.code + high.code) <= _LONGEST:
+            # B30-P0ZZ is a code with a hyphen, though both sides look like one.
+            joined = (
+                _stored(one + two, (), columns, node, node)
+                for one, two in permutations((low.code, high.code))
+            )
+            ends = len(columns.with_codes((low.code,))) and len(columns.with_codes((high.code,)))
+            return node if ends else next(filter(None, joined), node)
         case And(nodes=nodes):
             whole = _whole(node, columns)
             if whole is not None:

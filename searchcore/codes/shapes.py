@@ -121,7 +121,10 @@ def _meant(name: str) -> tuple[str, ...]:
 
 def normalise(text: str) -> str:
     """Return the stored form of a code as somebody typed it: no dots, blanks or prefix, upper case."""
-    return _FILLING.sub("", _PREFIX.sub("", seen(plain(text)).strip())).upper()
+    typed = seen(plain(text)).strip()
+    while prefix := _PREFIX.match(typed):
+        typed = typed[prefix.end() :]
+    return _FILLING.sub("", typed).upper()
 
 
 def split_modifiers(text: str) -> tuple[str, tuple[str, ...]]:

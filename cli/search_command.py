@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 import click
 
 from cli.context import Settings, pass_settings
 from cli.short_lived import short_lived
+from coding.answers import answers_for
 from searchcore.errors import CodeFacetError, QueryError
 from searchcore.library import Library
 from searchcore.request import MAX_PER_PAGE, Request, parse_as_of
+from searchcore.result import Result
 from searchcore.schema import KINDS, load_kind
 
 ALL = "all"
@@ -49,6 +51,14 @@ Examples:
     "--group", default="", metavar="NAME", help="Show the records of a group as one hit: family (kind code)."
 )
 @click.option("--all-words", is_flag=True, help="Show only what has all words, however little that is.")
+@click.option("--no-expand", is_flag=True, help="Only words as they stand: no synonyms, no abbreviations.")
+@click.option(
+    "--off",
+    multiple=True,
+    metavar="NAME",
+    help="Leave out a language rule (what it says) or a group of them; may be repeated.",
+)
+@click.option("--why", is_flag=True, help="Say under each hit why it is one.")
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--per-page", type=click.IntRange(1, MAX_PER_PAGE), default=20, show_default=True)
 @click.option(
@@ -67,6 +77,9 @@ def command(
     sort: str,
     group: str,
     all_words: bool,
+    no_expand: bool,
+    off: tuple[str, ...],
+    why: bool,
     page: int,
     per_page: int,
     batch: IO[str] | None,
@@ -81,6 +94,8 @@ def command(
         "sort": sort,
         "group": group,
         "all_words": all_words,
+        "expand": not no_expand,
+        "off": off,
         "page": page,
         "per_page": per_page,
     }
@@ -94,13 +109,21 @@ def command(
         library = Library.open(settings.data_dir, kinds)
         results = [library.search(request) for request in asked]
         if as_json:
-            forms = [result.as_dict() for result in results]
-            form: Any = {"kind": ALL, "kinds": {f["kind"]: f for f in forms}} if kind == ALL else forms[0]
-            click.echo(json.dumps(form, ensure_ascii=False, indent=1))
+            click.echo(json.dumps(_form(library, asked, results), ensure_ascii=False, indent=1))
             return
+        from cli.answer_lines import print_answers
         from cli.terminal import print_results
 
-        print_results(results, sample=library.is_sample, first_only=kind == ALL)
+        if page == 1:
+            print_answers(answers_for(library, asked[0], results[0]))
+        print_results(results, sample=library.is_sample, first_only=kind == ALL, why=why)
+
+
+def _form(library: Library, requests: Sequence[Request], results: Sequence[Result]) -> dict[str, Any]:
+    """Return the results of one text as JSON, one a kind, with what stands beside the hits."""
+    forms = [result.as_dict() for result in results]
+    form = forms[0] if len(forms) == 1 else {"kind": ALL, "kinds": {each["kind"]: each for each in forms}}
+    return {**form, "answers": answers_for(library, requests[0], results[0]).as_dict()}
 
 
 def _usage(function: Any, *args: Any, **kwargs: Any) -> Any:
@@ -138,14 +161,9 @@ def _answers(
     for line in lines:
         text = line.rstrip("\r\n")
         try:
-            forms = [
-                library.search(_request(text, kind, options, several=len(kinds) > 1)).as_dict()
-                for kind in kinds
-            ]
-            answer: dict[str, Any] = {
-                "query": text,
-                **(forms[0] if len(forms) == 1 else {"kind": ALL, "kinds": {f["kind"]: f for f in forms}}),
-            }
+            requests = [_request(text, kind, options, several=len(kinds) > 1) for kind in kinds]
+            results = [library.search(request) for request in requests]
+            answer: dict[str, Any] = {"query": text, **_form(library, requests, results)}
         except CodeFacetError as error:
             answer = {"query": text, **error.as_dict()}
         yield json.dumps(answer, ensure_ascii=False)

@@ -11,27 +11,27 @@ from rich.table import Table
 from rich.text import Text
 
 from coding.detail import Detail, Link, Section
-from searchcore.result import Hit, Record, Result, Successor
+from searchcore.result import Hit, Reason, Record, Result, Successor
 from searchcore.schema import load_kind
 
-_COLOURS = {"active": "green", "header": "yellow", "future": "cyan", "deleted": "red", "unknown": "magenta"}
+COLOURS = {"active": "green", "header": "yellow", "future": "cyan", "deleted": "red", "unknown": "magenta"}
 _FACETS_SHOWN = 6
 _VALUES_SHOWN = 5
 _FIRST = 3
 
 
-def print_results(results: Sequence[Result], *, sample: bool, first_only: bool) -> None:
-    """Print result pages; with `first_only` just the first hits of each kind."""
+def print_results(results: Sequence[Result], *, sample: bool, first_only: bool, why: bool = False) -> None:
+    """Print result pages; with `first_only` just the first hits of each kind, with `why` their reasons."""
     console = Console()
     for result in results:
-        _print_result(console, result, first_only)
+        _print_result(console, result, first_only, why)
     if sample:
         console.print(
             "\n[dim]This is the sample corpus. To load the full public files: codefacet import FOLDER[/]"
         )
 
 
-def _print_result(console: Console, result: Result, first_only: bool) -> None:
+def _print_result(console: Console, result: Result, first_only: bool, why: bool) -> None:
     day = f"as of {result.as_of}" if result.as_of else "all dates"
     label = load_kind(result.kind).label
     console.print(f"[bold]{label}[/]: {_found(result)}, {day} [dim]({result.took_ms:.0f} ms)[/]")
@@ -39,7 +39,7 @@ def _print_result(console: Console, result: Result, first_only: bool) -> None:
         console.print(f"[yellow]{escape(line)}[/]")
     hits = result.hits[:_FIRST] if first_only else result.hits
     if hits:
-        console.print(_hit_table(hits, result))
+        console.print(_hit_table(hits, result, why))
     if first_only:
         console.print()
         return
@@ -55,7 +55,7 @@ def _found(result: Result) -> str:
     return f"{result.groups:,} found by {label.lower()}, {result.total:,} in all"
 
 
-def _hit_table(hits: Sequence[Hit], result: Result) -> Table:
+def _hit_table(hits: Sequence[Hit], result: Result, why: bool) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     table.add_column("Code", no_wrap=True, style="bold")
     table.add_column("System", no_wrap=True)
@@ -75,7 +75,9 @@ def _hit_table(hits: Sequence[Hit], result: Result) -> Table:
             text.append(f"\n  carried forward from {hit.carried_forward}", style="dim")
         if hit.members_total:
             text.append(f"\n  and {hit.members_total:,} more{_members(hit, result)}", style="cyan")
-        colour = _COLOURS.get(record.status, "white")
+        for reason in hit.reasons if why else ():
+            text.append(f"\n  {reason_line(reason, result.kind)}", style="dim")
+        colour = COLOURS.get(record.status, "white")
         table.add_row(record.display, record.system, f"[{colour}]{record.status}[/]", validity(record), text)
     return table
 
@@ -108,6 +110,17 @@ def validity(record: Record) -> str:
     begin = {"known": "", "inferred": "~", "on_or_before": "<="}.get(record.start, "?")
     first = f"{begin}{record.valid_from}" if record.valid_from else "?"
     return f"{first} to {record.valid_to or 'open'}"
+
+
+def reason_line(reason: Reason, kind: str) -> str:
+    """Return why a part of the query matches, in words."""
+    if reason.rule is not None:
+        rule = reason.rule
+        return f"{reason.asked}: {rule.label}, {rule.say} finds {rule.mean} (--off {rule.off})"
+    if reason.how in ("code", "below"):
+        return f"{reason.asked}: {'the code itself' if reason.how == 'code' else 'a code below it'}"
+    labels = ", ".join(load_kind(kind).text[name].label for name in reason.fields)
+    return f"{reason.asked}: {labels}{f' has {reason.form}' if reason.form else ''}"
 
 
 def successor_line(successor: Successor) -> str:
@@ -149,7 +162,7 @@ def print_details(details: Sequence[Detail]) -> None:
 
 def _print_detail(console: Console, detail: Detail) -> None:
     record = detail.record
-    colour = _COLOURS.get(record.status, "white")
+    colour = COLOURS.get(record.status, "white")
     console.print(
         f"[bold]{record.display}[/]  {record.system}  [{colour}]{record.status}[/]  {validity(record)}"
     )
@@ -165,9 +178,11 @@ def _print_detail(console: Console, detail: Detail) -> None:
     _print_links(console, "Above it", detail.ancestors)
     _print_links(console, "Below it", detail.children)
     _print_links(console, "Billable codes below it", detail.completions)
+    _print_links(console, "Next to it", detail.next_to)
     _print_links(console, "The same code elsewhere", detail.elsewhere)
+    _print_links(console, "More like this", detail.alike)
     for section in detail.sections:
-        _print_section(console, section)
+        print_section(console, section)
 
 
 def _print_links(console: Console, title: str, links: Sequence[Link]) -> None:
@@ -179,7 +194,8 @@ def _print_links(console: Console, title: str, links: Sequence[Link]) -> None:
             console.print(f"  [dim]and {len(links) - 40} more[/]")
 
 
-def _print_section(console: Console, section: Section) -> None:
+def print_section(console: Console, section: Section) -> None:
+    """Print a table or list of a record's page."""
     console.print(f"\n[bold]{section.title}[/]")
     if section.columns:
         table = Table(box=None, pad_edge=False, header_style="dim")

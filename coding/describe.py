@@ -6,14 +6,17 @@ import datetime as dt
 from collections.abc import Sequence
 
 from coding.coverage_sections import coverage_sections
-from coding.detail import Detail, Link, Section
+from coding.detail import Detail, Section
 from coding.edit_sections import edit_sections
+from coding.exact_code import record_link
 from coding.headline import headline
 from coding.icd_sections import icd_sections
+from coding.near_codes import alike, next_to
 from coding.procedure_sections import procedure_sections
 from coding.provenance import provenance_section
+from coding.releases import releases_searched
 from coding.tree import ancestors, children, completions
-from searchcore.codes import SYSTEMS, candidates, display_form, split_modifiers
+from searchcore.codes import SYSTEMS, candidates, split_modifiers
 from searchcore.errors import NotFoundError
 from searchcore.library import Library
 from searchcore.result import Record
@@ -70,7 +73,7 @@ def _known(
 
 def _not_found(library: Library, code: str, systems: Sequence[str]) -> NotFoundError:
     names = ", ".join(SYSTEMS[name].name for name in systems if name in SYSTEMS)
-    searched = ", ".join(release.id for release in library.releases() if _may_hold(release.source, systems))
+    searched = ", ".join(releases_searched(library, systems))
     what = f"{code.strip()[:60]!r} is in none of the loaded releases"
     if not names:
         return NotFoundError(
@@ -79,52 +82,29 @@ def _not_found(library: Library, code: str, systems: Sequence[str]) -> NotFoundE
     return NotFoundError(what, mend=f"looked for {names} in {searched or 'the hand-kept facts'}")
 
 
-def _may_hold(source: str, systems: Sequence[str]) -> bool:
-    holders: dict[str, str | tuple[str, ...]] = {
-        "ICD10CM": "icd10cm-order",
-        "ICD10PCS": "icd10pcs-order",
-        "HCPCS": "hcpcs",
-        "CPT": ("mpfs-rvu", "ncci-"),
-        "LCD": "mcd",
-        "ARTICLE": "mcd",
-        "NCD": "mcd",
-        "HCPCSMOD": "hcpcs",
-        "PTPPRA": "ncci-ptp",
-        "PTPOPH": "ncci-ptp",
-    }
-    return any(source.startswith(holders.get(system, "-")) for system in systems)
-
-
 def _detail(library: Library, record: Record, found: Sequence[Record], day: dt.date) -> Detail:
     facts = library.facts
     versions = library.versions(record.kind, record.code, [record.system], day)
     successors = facts.successors([(record.system, record.code)]).get((record.system, record.code), ())
     if record.status not in ("deleted", "header"):
         successors = ()
-    below = children(facts, record, day)
+    above, below = ancestors(facts, record, day), children(facts, record, day)
+    beside = next_to(library, record, day)
+    shown = frozenset(link.code for link in (*above, *below, *beside))
     carried = library.carried_forward(record, day)
     return Detail(
         record=record,
         headline=headline(facts, record, successors, carried, day),
         carried_forward=carried,
         successors=successors,
-        ancestors=ancestors(facts, record, day),
+        ancestors=above,
         children=below,
         completions=completions(facts, record, day),
-        elsewhere=tuple(_link(other) for other in found if other.system != record.system),
+        next_to=beside,
+        alike=alike(library, record, day, shown),
+        elsewhere=tuple(record_link(other) for other in found if other.system != record.system),
         versions=tuple(versions),
         sections=tuple(section for section in _sections(library, record, day) if section.rows),
-    )
-
-
-def _link(record: Record) -> Link:
-    return Link(
-        record.kind,
-        record.system,
-        record.code,
-        display_form(record.system, record.code),
-        record.title,
-        record.status,
     )
 
 

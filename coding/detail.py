@@ -80,6 +80,8 @@ class Detail:
         successors: what took its place, with conditions.
         ancestors: from the top of the tree down; children: one level down.
         completions: legal billable codes below a header or an incomplete ICD-10-CM code.
+        next_to: the records before and behind it, under the same parent or in code order.
+        alike: records whose titles share the most with its own.
         siblings_elsewhere: the same bare code in other systems.
         versions: all versions of the key, oldest first.
         sections: the rest.
@@ -92,6 +94,8 @@ class Detail:
     ancestors: tuple[Link, ...] = ()
     children: tuple[Link, ...] = ()
     completions: tuple[Link, ...] = ()
+    next_to: tuple[Link, ...] = ()
+    alike: tuple[Link, ...] = ()
     elsewhere: tuple[Link, ...] = ()
     versions: tuple[Record, ...] = ()
     sections: tuple[Section, ...] = field(default=())
@@ -99,7 +103,7 @@ class Detail:
     def as_dict(self, as_of: dt.date, generation: str) -> dict[str, Any]:
         """Return the documented JSON form: the fields of a hit, and everything below it."""
         hit = Hit(self.record, 0.0, (), self.successors, self.carried_forward, exact=True).as_dict()
-        for name in ("score", "highlight", "exact"):
+        for name in ("score", "highlight", "exact", "why"):
             del hit[name]
         return {
             **hit,
@@ -112,6 +116,8 @@ class Detail:
             "ancestors": [link.as_dict() for link in self.ancestors],
             "children": [link.as_dict() for link in self.children],
             "completions": [link.as_dict() for link in self.completions],
+            "next_to": [link.as_dict() for link in self.next_to],
+            "alike": [link.as_dict() for link in self.alike],
             "elsewhere": [link.as_dict() for link in self.elsewhere],
             "versions": [_version(record) for record in self.versions],
             "sections": [section.as_dict() for section in self.sections],

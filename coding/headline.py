@@ -9,6 +9,7 @@ from searchcore.codes import SYSTEMS
 from searchcore.facts import Facts
 from searchcore.result import Record, Successor
 
+HEADER = "A header: it exists, but cannot be billed. Choose one of the codes below it."
 _ONE_DAY = dt.timedelta(days=1)
 
 
@@ -39,7 +40,7 @@ def _status_lines(record: Record, day: dt.date) -> list[str]:
     if record.status == "future":
         return [f"Not yet in force on {day}; valid from {record.valid_from}."]
     if record.status == "header":
-        return ["A header: it exists, but cannot be billed. Choose one of the codes below it."]
+        return [HEADER]
     if record.status == "unknown":
         return [_unknown(record, day)]
     return []

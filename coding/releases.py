@@ -39,3 +39,24 @@ def said_of(library: Library, release: str, day: dt.date) -> str:
             if info.start and day.isoformat() < info.start:
                 return f"first loaded {info.release}, you asked for {day}"
     return ""
+
+
+# The sources that say which codes of a system exist; those that begin so.
+_HOLDERS: dict[str, tuple[str, ...]] = {
+    "ICD10CM": ("icd10cm-order",),
+    "ICD10PCS": ("icd10pcs-order",),
+    "HCPCS": ("hcpcs",),
+    "CPT": ("mpfs-rvu", "ncci-"),
+    "LCD": ("mcd",),
+    "ARTICLE": ("mcd",),
+    "NCD": ("mcd",),
+    "HCPCSMOD": ("hcpcs",),
+    "PTPPRA": ("ncci-ptp",),
+    "PTPOPH": ("ncci-ptp",),
+}
+
+
+def releases_searched(library: Library, systems: Sequence[str]) -> tuple[str, ...]:
+    """Return the ids of the loaded releases that could have a code of these systems."""
+    holders = tuple(holder for system in systems for holder in _HOLDERS.get(system, ()))
+    return tuple(release.id for release in library.releases() if release.source.startswith(holders))

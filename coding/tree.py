@@ -14,7 +14,7 @@ from searchcore.validity import Bound
 
 MOST_COMPLETIONS = 200
 _MOST_HEADERS = 400
-_GONE = (Status.DELETED, Status.FUTURE)
+GONE = (Status.DELETED, Status.FUTURE)
 
 
 def standing(versions: Sequence[dict[str, Any]], day: dt.date) -> tuple[dict[str, Any], Status]:
@@ -55,7 +55,7 @@ def ancestors(facts: Facts, record: Record, day: dt.date) -> tuple[Link, ...]:
         above = facts.rows("node", system=record.system, code=parent)
         if not above:
             break
-        chain.append(_link(*standing(above, day)))
+        chain.append(node_link(*standing(above, day)))
         parent = above[0]["parent"]
     return tuple(reversed(chain))
 
@@ -64,7 +64,7 @@ def children(facts: Facts, record: Record, day: dt.date) -> tuple[Link, ...]:
     """Return the codes one level below, those that have ended or are still to come with that status."""
     if record.kind != "code":
         return ()
-    return tuple(_link(row, status) for row, status in below(facts, record.system, [record.code], day))
+    return tuple(node_link(row, status) for row, status in below(facts, record.system, [record.code], day))
 
 
 def completions(facts: Facts, record: Record, day: dt.date) -> tuple[Link, ...]:
@@ -74,13 +74,14 @@ def completions(facts: Facts, record: Record, day: dt.date) -> tuple[Link, ...]:
     found: list[Link] = []
     waiting = [record.code]
     while waiting and len(found) < MOST_COMPLETIONS:
-        level = [item for item in below(facts, record.system, waiting, day) if item[1] not in _GONE]
-        found += [_link(row, status) for row, status in level if not row["header"]]
+        level = [item for item in below(facts, record.system, waiting, day) if item[1] not in GONE]
+        found += [node_link(row, status) for row, status in level if not row["header"]]
         waiting = [row["code"] for row, _ in level if row["header"]][:_MOST_HEADERS]
     return tuple(sorted(found, key=lambda link: link.code)[:MOST_COMPLETIONS])
 
 
-def _link(row: dict[str, Any], status: Status) -> Link:
+def node_link(row: dict[str, Any], status: Status) -> Link:
+    """Return the link to a row of table `node`."""
     return Link(
         "code",
         row["system"],

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from searchcore.result import Reason, Record
+from searchcore.result import Reason, Record, Suggestion
 
 if TYPE_CHECKING:
     import polars as pl
@@ -113,11 +113,26 @@ class KindIndex(Protocol):
         code, system and version), and pages are pages of groups, which stand in the order of these records.
         """
 
+    def suggest(self, text: str, limit: int, as_of: dt.date | None) -> list[Suggestion]:
+        """Return what a text may become while somebody types it: codes, then phrases, the best first."""
+
     def versions(self, code: str, systems: Sequence[str] | None, as_of: dt.date | None) -> list[Record]:
         """Return all versions of a stored code, oldest first; `status` is that of the key on the day."""
 
     def representative(self, code: str, systems: Sequence[str] | None, as_of: dt.date) -> list[Record]:
         """Return, for each system that knows the code, the version that stands for it on the day."""
+
+    def beside(self, system: str, code: str, as_of: dt.date, count: int) -> tuple[list[Record], list[Record]]:
+        """Return the records before and behind a code in its system, in code order, at most `count` each.
+
+        The code itself need not exist. Each key is there once, by the version that stands for it on the day.
+        """
+
+    def among(self, codes: Sequence[str], as_of: dt.date, most: int) -> tuple[list[Record], int]:
+        """Return the records of a joined kind both of whose codes are among some, and how many there are.
+
+        Those in force on the day go first, then by system and code; at most `most`. Other kinds have none.
+        """
 
     def check(self) -> int:
         """Verify the index against itself and return its number of versions; raise GenerationError."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from searchcore.engine import RawHit
-from searchcore.errors import CodeFacetError, GenerationError
+from searchcore.errors import CodeFacetError, GenerationError, QueryError
 from searchcore.facets import all_values, distinct, visible_values
 from searchcore.facts import Facts, ReleaseInfo
 from searchcore.generations import Generation, current_id, load
@@ -18,7 +18,7 @@ from searchcore.lazy import LazySequence, LazyValues
 from searchcore.opened import Opened
 from searchcore.ranges import range_label
 from searchcore.request import Request
-from searchcore.result import FacetValue, Hit, Record, Result
+from searchcore.result import FacetValue, Hit, Record, Result, Suggestion
 from searchcore.schema import KINDS, load_kind
 
 
@@ -151,6 +151,24 @@ class Library:
             complete=raw.complete,
         )
 
+    def suggest(
+        self, text: str, kind: str = "code", limit: int = 10, as_of: dt.date | None = None
+    ) -> list[Suggestion]:
+        """Return what a text may become while somebody types it: codes first, at most ten of both.
+
+        Args:
+            text: what was typed so far.
+            kind: of records.
+            limit: how many at most.
+            as_of: the day; what is not in force on it comes last. None means today.
+
+        Raises:
+            QueryError: there is no such kind.
+        """
+        if kind not in KINDS:
+            raise QueryError(f"there is no kind {kind[:40]!r}", mend=f"use one of {', '.join(KINDS)}")
+        return self._opened.index(kind).suggest(text, max(0, limit), as_of)
+
     def facet_values(self, request: Request, facet: str, containing: str = "") -> tuple[FacetValue, ...]:
         """Return every value of one facet, whole trees too; only those that contain a text if given."""
         opened = self._opened
@@ -184,6 +202,16 @@ class Library:
         """Return all versions of a code, oldest first."""
         opened = self._opened
         return opened.index(kind).versions(code, systems, as_of)
+
+    def beside(
+        self, kind: str, system: str, code: str, as_of: dt.date, count: int
+    ) -> tuple[list[Record], list[Record]]:
+        """Return the records of a system before and behind a code, loaded or not, in code order."""
+        return self._opened.index(kind).beside(system, code, as_of, count)
+
+    def edits_among(self, codes: Sequence[str], as_of: dt.date, most: int) -> tuple[list[Record], int]:
+        """Return the PTP edits between some codes, those in force first, and how many there are."""
+        return self._opened.index("ptp_edit").among(codes, as_of, most)
 
     def carried_forward(self, record: Record, as_of: dt.date | None) -> str | None:
         """Return the release that is carried forward to the day, as a sentence, or None."""

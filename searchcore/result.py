@@ -92,15 +92,14 @@ class Reason:
     rule: RuleReason | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the documented JSON form; what it does not have is left out."""
-        form: dict[str, Any] = {"asked": self.asked, "how": self.how}
-        if self.fields:
-            form["fields"] = list(self.fields)
-        if self.form is not None:
-            form["form"] = self.form
-        if self.rule is not None:
-            form["rule"] = dict(self.rule.__dict__)
-        return form
+        """Return the documented JSON form."""
+        return {
+            "asked": self.asked,
+            "how": self.how,
+            "fields": list(self.fields),
+            "form": self.form,
+            "rule": None if self.rule is None else dict(self.rule.__dict__),
+        }
 
 
 @dataclass(frozen=True)
@@ -150,6 +149,36 @@ class Hit:
             form["members_total"] = self.members_total
             form["members"] = [member.as_dict() for member in self.members]
         return form
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What a text may become while somebody types it.
+
+    Attributes:
+        group: `code`, or `term` for the words of a search.
+        text: the code as people write it, or the words.
+        spans: (start, end) of what was typed of it.
+        system, title, status: of a code.
+    """
+
+    group: str
+    text: str
+    spans: tuple[tuple[int, int], ...] = ()
+    system: str | None = None
+    title: str | None = None
+    status: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the documented JSON form."""
+        return {
+            "group": self.group,
+            "text": self.text,
+            "highlight": [list(span) for span in self.spans],
+            "system": self.system,
+            "title": self.title,
+            "status": self.status,
+        }
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def nodes(codes: pl.DataFrame) -> pl.DataFrame:
     Args:
         codes: the records of kind `code`, versions of a key oldest first.
     """
-    from indexer.link.icd import prefixes
+    from indexer.link.icd_tree import prefixes
 
     columns = ("system", "code", "title", "header", "valid_from", "valid_to", "start")
     frames = []

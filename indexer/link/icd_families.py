@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from indexer.link.icd import prefixes
+from indexer.link.icd_tree import prefixes
 from searchcore.data import load_yaml, schemas_dir
 
 SYSTEM = "ICD10CM"

@@ -12,6 +12,7 @@ from indexer.link.attributes import with_attributes
 from indexer.link.coverage import coverage_records
 from indexer.link.cpt import cpt_records, named_hcpcs_records
 from indexer.link.edits import Joined, ptp_records
+from indexer.link.former_titles import with_former_titles
 from indexer.link.hcpcs import hcpcs_drug_names, hcpcs_records
 from indexer.link.icd import icd_records
 from indexer.link.icd_families import with_families
@@ -19,6 +20,8 @@ from indexer.link.inputs import Inputs
 from indexer.link.modifiers import modifier_records
 from indexer.link.ptp import EditSet, code_counts, edit_sets
 from indexer.link.records import conform_records, in_order
+from indexer.link.successors import all_successors
+from indexer.link.texts import text_rules
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def link(inputs: Inputs) -> Linked:
         sets = reading.result()
     counts, totals = code_counts(sets)
     return Linked(
-        _kind("code", [icd, *_billed(inputs, hcpcs, counts)]),
+        _with_former_titles(_kind("code", [icd, *_billed(inputs, hcpcs, counts)]), inputs),
         _kind("modifier", [modifier_records(inputs)]),
         _kind("coverage", [coverage_records(inputs)]),
         sets,
@@ -86,6 +89,12 @@ def _billed(inputs: Inputs, hcpcs: pl.DataFrame, counts: pl.DataFrame) -> list[p
     return [
         with_attributes(frame, inputs) for frame in (*frames, cpt_records(inputs, counts)) if frame.height
     ]
+
+
+def _with_former_titles(codes: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
+    newest = codes.unique(["system", "code"], keep="last", maintain_order=True)
+    found = with_former_titles(codes, all_successors(inputs, newest), text_rules()["most_successors"])
+    return conform_records("code", found)
 
 
 def _kind(kind: str, frames: list[pl.DataFrame]) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from searchapp.presenters.chips import Label
@@ -28,7 +29,7 @@ MOST_FACTS = 4
 
 @dataclass(frozen=True)
 class HitView:
-    """A hit in words.
+    """A hit in words. `record` is system and stored code.
 
     `titled` is False where the loaded files, or their licence, give no title. `code` is empty where the
     title is the code, as of an NCCI edit.
@@ -38,6 +39,7 @@ class HitView:
     code: str
     system: str
     system_id: str
+    record: tuple[str, str]
     title: tuple[Part, ...]
     titled: bool
     family: Family | None
@@ -53,21 +55,28 @@ class HitView:
 
 def hit_views(result: Result, label: Label, urls: Urls) -> tuple[HitView, ...]:
     """Return the hits of a page of results."""
-    return tuple(_view(hit, result, label, urls) for hit in result.hits)
+    return tuple(
+        hit_view(hit, result.as_of, label, urls, family_picker(hit, result, label, urls))
+        for hit in result.hits
+    )
 
 
-def _view(hit: Hit, result: Result, label: Label, urls: Urls) -> HitView:
-    record, as_of = hit.record, result.as_of
+def hit_view(
+    hit: Hit, as_of: dt.date | None, label: Label, urls: Urls, picker: FamilyPicker | None = None
+) -> HitView:
+    """Return one hit; `as_of` is the day that its link keeps, None where all dates were asked for."""
+    record = hit.record
     day = record.valid_from if as_of is None else as_of
     return HitView(
         url=urls.record(record.kind, record.system, record.code, day),
         code="" if is_own_title(record) else code_label(record),
         system=system_name(record.system),
         system_id=record.system,
+        record=(record.system, record.code),
         title=parts(record.title, hit.spans) if record.title else (Part(missing_title(record)),),
         titled=bool(record.title),
         family=None if record.title else family(record.fields),
-        picker=family_picker(hit, result, label, urls),
+        picker=picker,
         badge=status_badge(record),
         validity=validity(record),
         exact=hit.exact,

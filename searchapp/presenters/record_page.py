@@ -66,6 +66,8 @@ class RecordPage:
     children: tuple[LinkView, ...]
     completions: tuple[LinkView, ...]
     completions_title: str
+    next_to: tuple[LinkView, ...]
+    alike: tuple[LinkView, ...]
     elsewhere: tuple[LinkView, ...]
     versions: tuple[VersionView, ...]
     sections: tuple[SectionView, ...]
@@ -73,7 +75,8 @@ class RecordPage:
     @property
     def has_aside(self) -> bool:
         """Whether anything stands beside the sections."""
-        return bool(self.children or self.elsewhere or len(self.versions) > 1)
+        beside = self.children or self.next_to or self.alike or self.elsewhere
+        return bool(beside or len(self.versions) > 1)
 
 
 def record_page(detail: Detail, as_of: dt.date, urls: Urls) -> RecordPage:
@@ -99,6 +102,8 @@ def record_page(detail: Detail, as_of: dt.date, urls: Urls) -> RecordPage:
         children=link_views(_children(detail), as_of, urls),
         completions=link_views(_completions(detail), as_of, urls),
         completions_title=_completions_title(len(detail.completions)),
+        next_to=link_views(detail.next_to, as_of, urls),
+        alike=link_views(detail.alike, as_of, urls),
         elsewhere=link_views(detail.elsewhere, as_of, urls),
         versions=tuple(_version(version, record) for version in detail.versions),
         sections=tuple(section_view(section, as_of, urls) for section in detail.sections),

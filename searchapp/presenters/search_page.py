@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from coding.answers import NO_ANSWERS, Answers
+from searchapp.presenters.answers import AnswersView, answers_view
 from searchapp.presenters.as_of import AsOf, search_as_of
 from searchapp.presenters.chips import Chips, Label, chips
+from searchapp.presenters.choices import ChoicesView, below_headers
 from searchapp.presenters.facets import FacetView, facet_views
 from searchapp.presenters.grouping import group_links
 from searchapp.presenters.hits import HitView, hit_views
@@ -40,7 +43,11 @@ class Relaxation:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """All parts of the page of results. `way_out` is set when nothing is found and filters are to blame."""
+    """All parts of the page of results.
+
+    `way_out` is set when nothing is found and filters are to blame. `below` has the codes below some headers
+    among the hits, by system and code of the header.
+    """
 
     title: str
     heading: str
@@ -55,7 +62,9 @@ class SearchPage:
     notices: tuple[Notice, ...]
     sorts: tuple[SortLink, ...]
     grouping: tuple[SortLink, ...]
+    answers: AnswersView | None
     hits: tuple[HitView, ...]
+    below: Mapping[tuple[str, str], ChoicesView]
     pager: Pager
     way_out: Notice | None
     complete: Notice | None
@@ -70,6 +79,7 @@ def search_page(
     label: Label,
     urls: Urls,
     *,
+    answers: Answers = NO_ANSWERS,
     cautions: tuple[str, ...] = (),
     relaxation: Relaxation | None = None,
 ) -> SearchPage:
@@ -81,9 +91,14 @@ def search_page(
         counts: matches per kind.
         label: gives the label of a facet value.
         urls: makes addresses.
+        answers: what stands beside the hits; on the first page only.
         cautions: what was changed in the request before it was asked.
         relaxation: what to drop when nothing was found.
     """
+    hits = hit_views(result, label, urls)
+    beside = answers_view(answers, request.as_of, label, urls) if request.page == 1 else None
+    beside = beside.with_pickers(hits) if beside else None
+    shown = beside.shown if beside else frozenset()
     return SearchPage(
         title=_title(request),
         heading=_heading(request, result),
@@ -98,7 +113,9 @@ def search_page(
         notices=notices((*cautions, *result.warnings), "warn") + notices(result.notes, "quiet"),
         sorts=sort_links(request, urls),
         grouping=group_links(request, urls),
-        hits=hit_views(result, label, urls),
+        answers=beside,
+        hits=tuple(hit for hit in hits if hit.record not in shown),
+        below=below_headers(answers, request.as_of, urls),
         pager=pager(request, result, urls),
         way_out=_way_out(relaxation, urls),
         complete=_complete(request, result, urls),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, request
 
+from coding.answers import answers_for
 from coding.describe import describe
 from searchapp.caching import conditional
 from searchapp.params import as_of_day, asked
@@ -17,7 +18,10 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 @conditional
 def search() -> Response:
     """Answer a search with the documented JSON of a result (docs/json.md)."""
-    return jsonify(library().search(asked(request.args, max_text=None).request).as_dict())
+    question = asked(request.args, max_text=None).request
+    served = library()
+    found = served.search(question)
+    return jsonify({**found.as_dict(), "answers": answers_for(served, question, found).as_dict()})
 
 
 @blueprint.get("/record/<kind>/<system>/<path:code>")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
+from coding.answers import answers_for
 from searchapp.caching import conditional
 from searchapp.params import asked_on_page, facet_asked, facet_of
 from searchapp.presenters.facet_page import facet_page
@@ -38,6 +39,7 @@ def results() -> str:
         served.counts(question.request),
         served.facet_label,
         urls(),
+        answers=answers_for(served, question.request, result),
         cautions=question.cautions,
         relaxation=relaxation(served, question.request) if empty else None,
     )

@@ -145,6 +145,17 @@ class PartCodes:
         low, high = self._run(*self._numbers(first, first + "\0"), low, high)
         return _places(self._second, *self._numbers(second, second + "\U0010ffff"), low, high)
 
+    def among(self, codes: Sequence[str], low: int, high: int) -> Docs:
+        """Return the records low..high of one system both of whose parts are among these, ascending."""
+        numbers = sorted({begin for code in codes for begin in range(*self._numbers(code, code + "\0"))})
+        wanted = np.zeros(len(self._names) + 1, bool)
+        wanted[numbers] = True
+        found = [np.zeros(0, np.int64)]
+        for number in numbers:
+            begin, end = self._run(number, number + 1, low, high)
+            found.append(np.flatnonzero(wanted[self._second[begin:end]]) + begin)
+        return np.concatenate(found).astype(np.uint32)
+
     def ranks(self, docs: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
         """See `Codes`."""
         pair = self._first[docs].astype(np.int64) * (len(self._names) + 1) + self._second[docs]

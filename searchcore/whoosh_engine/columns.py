@@ -68,6 +68,22 @@ class Columns:
         """Return the versions whose code starts so, ascending; only those of some systems if given."""
         return self._found([self.codes.prefix_span(prefix, *block) for block in self.systems.blocks(systems)])
 
+    def among(self, codes: Sequence[str]) -> Docs:
+        """Return the versions whose code joins two of these, ascending; none where codes are not joined."""
+        if not isinstance(self.codes, PartCodes):
+            return np.zeros(0, np.uint32)
+        found = [self.codes.among(codes, *block) for block in self.systems.blocks()]
+        return np.concatenate(found) if found else np.zeros(0, np.uint32)
+
+    def beside(self, system: str, code: str, state: npt.NDArray[np.uint8], count: int) -> tuple[Docs, Docs]:
+        """Return the `count` records before and behind a code in its system that a state is not 0 for."""
+        for low, high in self.systems.blocks((system,)):
+            begin, end = self.codes.span(code, low, high)
+            before = np.flatnonzero(state[low:begin])[-count:] + low
+            behind = np.flatnonzero(state[end:high])[:count] + end
+            return before.astype(np.uint32), behind.astype(np.uint32)
+        return np.zeros(0, np.uint32), np.zeros(0, np.uint32)
+
     @staticmethod
     def _found(spans: list[tuple[int, int]]) -> Docs:
         found = [np.arange(low, high, dtype=np.uint32) for low, high in sorted(spans) if low < high]

@@ -28,6 +28,9 @@ WORDS = "words"
 PARTS = "parts"
 EXPANSIONS = "expansions"
 RULES = "rules"
+SUGGEST = "suggest"
+# In place of the number of a record.
+NO_RECORD = 0xFFFFFFFF
 VALIDITY_COLUMNS = ("valid_from", "valid_to")
 
 # A weight of 1 in the weights of postings: the weights of fields are multiples of 1 / 20.

@@ -7,11 +7,15 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from searchcore.engine import RawResult
 from searchcore.errors import QueryError
 from searchcore.request import Request
-from searchcore.result import Record
+from searchcore.result import Record, Suggestion
 from searchcore.schema import KindSchema
+from searchcore.validity import IN_FORCE
+from searchcore.whoosh_engine import suggest_rules
 from searchcore.whoosh_engine.codec import segment_path, toc_path
 from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
@@ -29,6 +33,7 @@ from searchcore.whoosh_engine.searchers import Searchers
 from searchcore.whoosh_engine.segment_file import SegmentFile, damaged
 from searchcore.whoosh_engine.spelling import Speller
 from searchcore.whoosh_engine.spelling_rules import load_rules
+from searchcore.whoosh_engine.suggest import Suggester
 from searchcore.whoosh_engine.whole_texts import WholeTexts
 from searchcore.whoosh_engine.words import Words
 
@@ -57,6 +62,7 @@ class WhooshKindIndex:
         executor = Executor(self._segment, scoring, self._searchers)
         parts = Parts(self._file, schema, columns.cells.cells, ranking) if schema.joined else None
         records = RecordReader(schema, columns, self._segment.stored, parts)
+        self._suggester = Suggester(self._file, columns, records, suggest_rules.load_rules())
         words = Words(self._file) if parts is None else parts.words
         searched = self._segment if parts is None else parts.segment
         speller = Speller(words, searched.postings(MERGED), load_rules())
@@ -73,6 +79,10 @@ class WhooshKindIndex:
             raise QueryError(f"this is the index of kind {self._schema.kind!r}, not {request.kind!r}")
         return run(self._context, request)
 
+    def suggest(self, text: str, limit: int, as_of: dt.date | None) -> list[Suggestion]:
+        """Return what a text may become; see `searchcore.engine.KindIndex`."""
+        return self._suggester.suggest(text, limit, as_of)
+
     def versions(self, code: str, systems: Sequence[str] | None, as_of: dt.date | None) -> list[Record]:
         """Return all versions of a stored code, oldest first; see `searchcore.engine.KindIndex`."""
         return self._records(self._columns.with_codes((code,), systems), as_of)
@@ -81,6 +91,19 @@ class WhooshKindIndex:
         """Return the version of each system that stands for the code; see `searchcore.engine.KindIndex`."""
         docs = self._columns.with_codes((code,), systems)
         return self._records(docs[self._columns.on_day(as_of).state[docs] != 0], as_of)
+
+    def beside(self, system: str, code: str, as_of: dt.date, count: int) -> tuple[list[Record], list[Record]]:
+        """Return the records before and behind a code; see `searchcore.engine.KindIndex`."""
+        state = self._columns.on_day(as_of).state
+        before, behind = self._columns.beside(system, code, state, count)
+        return self._records(before, as_of), self._records(behind, as_of)
+
+    def among(self, codes: Sequence[str], as_of: dt.date, most: int) -> tuple[list[Record], int]:
+        """Return the records that join two of some codes; see `searchcore.engine.KindIndex`."""
+        docs = self._columns.among(codes)
+        state = self._columns.on_day(as_of).state[docs]
+        docs = np.concatenate((docs[state == IN_FORCE], docs[state > IN_FORCE]))
+        return self._records(docs[:most], as_of), len(docs)
 
     def check(self) -> int:
         """Compare every checksum, and the parts of the index with each other.

@@ -5,17 +5,20 @@ Each step is said in a note. Words in quotes stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 from whoosh import query
 
 from searchcore.query import And, Node, Not, Word
+from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.cells import Kept
-from searchcore.whoosh_engine.found import Counts, Found
-from searchcore.whoosh_engine.queries import AtLeast, Without
+from searchcore.whoosh_engine.found import Counts, Docs, Found
+from searchcore.whoosh_engine.layout import MERGED
+from searchcore.whoosh_engine.queries import AnyWord, AtLeast, Without
 from searchcore.whoosh_engine.spelling import Change, Reading, Speller, readings, words_of
 
 RELAXED = "no {} has all of these words; showing those with {}"
@@ -118,68 +121,53 @@ class Relaxing:
 
     def _otherwise_spelt(self, strict: Answer, words: Sequence[Word]) -> Answer:
         """Return the answer to the cheapest reading that finds something, or what has some of the words."""
-        unknown = [word for word in words if not self._speller.records(word.text)]
-        found = list(self._readings(words, unknown))
-        for reading in found[: self._rules.tries]:
+        speller = self._speller
+        unknown = [word for word in words if not speller.records(word.text)]
+        spellings = {word: speller.spellings(word.text) for word in unknown}
+
+        def others(word: Word) -> list[tuple[float, str]]:
+            return [*spellings.get(word, ()), *speller.parted(word.text)]
+
+        found = readings(self._text, words, unknown, others, speller, joined=True)
+        for reading in list(found)[: self._rules.tries]:
             if not reading.unread:
                 text = reading.text(self._text)
                 answer = self._tried(self._attempts.read(text))
                 if len(answer.kept.docs):
-                    return replace(answer, notes=self._said(reading.changes, unknown), suggestion=text)
-        if unknown and found:
-            return self._partly_spelt(strict, found[0], unknown)
+                    return replace(answer, notes=_said(reading.changes, unknown), suggestion=text)
+        sure = {
+            word: [each for each in spellings[word] if each[0] <= self._rules.sure * len(word.text)]
+            for word in unknown
+        }
+        if any(sure.values()):
+            reading = next(readings(self._text, words, unknown, lambda word: sure.get(word, ()), speller))
+            return self._partly_spelt(strict, reading, unknown)
         answer = self._with_some(strict) or strict
         return replace(answer, suggestion=self._offered(words, words, 0, 1))
 
     def _partly_spelt(self, strict: Answer, reading: Reading, unknown: Sequence[Word]) -> Answer:
-        """Return what has some of the words, the words that no record has in their likeliest spelling."""
+        """Return what has some of the words, those that no record has in their likeliest spelling."""
         text = reading.text(self._text)
         node = self._attempts.read(text)
         answer = self._with_some(replace(strict, node=node))
         if answer is None:
             return strict
-        notes = (*self._said(reading.changes, unknown), *answer.notes)
-        return replace(answer, notes=notes, suggestion=text)
-
-    def _readings(self, words: Sequence[Word], unknown: Sequence[Word]) -> Iterator[Reading]:
-        without = {id(word) for word in unknown}
-        return readings(
-            self._text,
-            words,
-            lambda word: id(word) not in without,
-            self._speller,
-            lambda word: self._speller.spellings(word.text) if id(word) in without else [],
-        )
+        return replace(answer, notes=(*_said(reading.changes, unknown), *answer.notes), suggestion=text)
 
     def _offered(self, words: Sequence[Word], rare: Sequence[Word], matches: int, times: int) -> str | None:
-        """Return a text with commoner words in place of rare ones that finds more; None if there is none."""
-        records = {id(word): self._speller.records(word.text) for word in rare}
-        first = sorted(rare, key=lambda word: records[id(word)])[:_RAREST]
-        chosen = {id(word) for word in first if records[id(word)]}
-        if not chosen:
-            return None
-
-        def spellings(word: Word) -> list[tuple[float, str]]:
-            number = records.get(id(word), 0)
-            return (
-                self._speller.spellings(word.text, max(number + 1, number * times))
-                if id(word) in chosen
-                else []
-            )
-
-        found = readings(self._text, words, lambda word: True, self._speller, spellings, whole=True)
+        """Return a text with a commoner word for a rare one that finds more; None if there is none."""
+        records = {word: self._speller.records(word.text) for word in rare}
+        chosen = {
+            word: self._speller.spellings(word.text, max(records[word] + 1, records[word] * times))
+            for word in sorted(rare, key=records.__getitem__)[:_RAREST]
+            if records[word]
+        }
+        found = readings(self._text, words, (), lambda word: chosen.get(word, ()), self._speller)
         for reading in list(found)[: self._rules.tries]:
             text = reading.text(self._text)
             if len(self._tried(self._attempts.read(text)).kept.docs) > matches:
                 return text
         return None
-
-    def _said(self, changes: Sequence[Change], unknown: Sequence[Word]) -> tuple[str, ...]:
-        starts = {word.start for word in unknown}
-        return tuple(
-            (RESPELT if change.start in starts else REPLACED).format(change.read, change.typed)
-            for change in changes
-        )
 
     def _with_some(self, strict: Answer) -> Answer | None:
         """Return the records with most of the words; None if no record has any, or there is but one."""
@@ -199,7 +187,7 @@ class Relaxing:
         for needed in steps:
             fits = np.ones(len(found), np.bool_)
             if needed:
-                fits = np.isin(found.docs, self._attempts.run(query.And(needed)).docs)
+                fits = _among(found.docs, self._attempts.run(query.And(needed)).docs)
             for least in range(len(wanted) - 1, len(needed), -1):
                 mask = fits & (matched >= least)
                 if mask.sum() <= seen:
@@ -239,10 +227,10 @@ class Relaxing:
             return replace(strict, found=found, kept=self._attempts.count(strict.node, found))
         own = self._having([word for side in asked for word in sides[side]])
         others = self._having([word for side in sides if side not in asked for word in sides[side]])
-        other = np.isin(found.docs, others.docs) & ~np.isin(found.docs, own.docs)
+        other = _among(found.docs, others) & ~_among(found.docs, own)
         found = Found(found.docs, np.where(other, found.scores * self._rules.other_side, found.scores))
         kept = self._attempts.count(strict.node, found)
-        saying = np.isin(kept.docs, own.docs)
+        saying = _among(kept.docs, own)
         names = " and ".join(asked)
         note = () if saying.all() else ((SOME_SIDE if saying.any() else NO_SIDE).format(names),)
         return replace(strict, found=found, kept=kept, notes=note)
@@ -262,9 +250,17 @@ class Relaxing:
         notes = (note, *dict.fromkeys(unknown), *answer.notes)
         return replace(answer, notes=notes, complete=full)
 
-    def _having(self, words: Sequence[str]) -> Found:
-        queries = [self._attempts.query(Word(word)) for word in words]
-        return self._attempts.run(query.Or([each for each in queries if each is not None]))
+    def _having(self, words: Sequence[str]) -> Docs:
+        """Return the records with any of some words."""
+        return self._attempts.run(AnyWord(MERGED, tuple(stem for word in words for stem in stems(word)))).docs
+
+
+def _among(docs: Docs, others: Docs) -> npt.NDArray[np.bool_]:
+    """Tell of ascending records which are among other ascending ones."""
+    places = np.searchsorted(others, docs)
+    found = places < len(others)
+    found[found] = others[places[found]] == docs[found]
+    return found
 
 
 def _is_one_of(node: Node, words: Sequence[str]) -> bool:
@@ -273,3 +269,11 @@ def _is_one_of(node: Node, words: Sequence[str]) -> bool:
 
 def _excluding(wanted: Any, unwanted: Sequence[Any]) -> Any:
     return Without(wanted, query.Or(list(unwanted))) if unwanted else wanted
+
+
+def _said(changes: Sequence[Change], unknown: Sequence[Word]) -> tuple[str, ...]:
+    starts = {word.start for word in unknown}
+    return tuple(
+        (RESPELT if change.start in starts else REPLACED).format(change.read, change.typed)
+        for change in changes
+    )

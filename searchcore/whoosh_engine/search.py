@@ -26,6 +26,7 @@ from searchcore.whoosh_engine.found import Found, Scores
 from searchcore.whoosh_engine.grouping import group_page, grouped_hits
 from searchcore.whoosh_engine.highlight import highlighter
 from searchcore.whoosh_engine.known_codes import codes_in, with_known_codes
+from searchcore.whoosh_engine.numerals import with_numbers
 from searchcore.whoosh_engine.ordering import page_of, plain_words, sort_keys
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.ranking import Ranking
@@ -75,7 +76,7 @@ def run(context: Context, request: Request) -> RawResult:
     """Answer a request; see `searchcore.engine.KindIndex.search`."""
     parsed = parse(request.text, context.schema.text)
     attempts = _Attempts(context, request)
-    node = with_known_codes(parsed.node, context.columns)
+    node = with_numbers(with_known_codes(parsed.node, context.columns))
     answer = Relaxing(attempts, context.speller, request.text).answer(node)
     notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *attempts.translator.notes)))
     hits, groups = _hits(context, request, answer.node, answer.found, answer.kept, attempts.switches)
@@ -98,7 +99,8 @@ class _Attempts:
 
     def read(self, text: str) -> Node:
         """See `relaxing.Attempts`."""
-        return with_known_codes(parse(text, self._context.schema.text).node, self._context.columns)
+        node = parse(text, self._context.schema.text).node
+        return with_numbers(with_known_codes(node, self._context.columns))
 
     def query(self, node: Node) -> Any:
         """See `relaxing.Attempts`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
 
@@ -80,7 +80,8 @@ class Speller:
         surfaces = self._words.surfaces
         numbers, costs = np.empty(len(surfaces), np.int64), np.empty(len(surfaces))
         count = spelling_kernels.similar(
-            surfaces.terms, surfaces.term_ends, np.frombuffer(bytearray(word, "ascii"), np.uint8), most,
+            surfaces.terms, surfaces.term_ends, self._words.letters,
+            np.frombuffer(bytearray(word, "ascii"), np.uint8), most,
             self.rules.costs.array, self.rules.near, numbers, costs,
         )  # fmt: skip
         own = {place.stem for place in places(typed)}
@@ -96,7 +97,9 @@ class Speller:
     def parted(self, typed: str) -> list[tuple[float, str]]:
         """Return two words that a word may be, the commoner of the rarer half first."""
         word, half = folded(typed), self.rules.half
-        found = []
+        found: list[tuple[int, str]] = []
+        if word in self.rules.fixed:
+            return []
         for at in range(half, len(word) - half + 1):
             records = min(self._known(word[:at]), self._known(word[at:]))
             if records:
@@ -121,40 +124,40 @@ class Speller:
         return int(end - begin)
 
 
-Spellings = Callable[[Word], list[tuple[float, str]]]
+Others = Callable[[Word], Sequence[tuple[float, str]]]
 
 
 def readings(
     text: str,
     words: Sequence[Word],
-    known: Callable[[Word], bool],
+    unknown: Collection[Word],
+    others: Others,
     speller: Speller,
-    spellings: Spellings,
     *,
-    whole: bool = False,
+    joined: bool = False,
 ) -> Iterator[Reading]:
     """Yield the cheapest readings of a text, the cheapest first; the text as it stands is not among them.
 
     Args:
         text: as typed.
         words: its words, in order.
-        known: tells of a word whether some record has it.
+        unknown: those that no record has.
+        others: returns what else a word may be, with what that costs.
         speller: of the index.
-        spellings: returns the other spellings of a word that are to be tried.
-        whole: no words are joined, and none is parted.
+        joined: two words may be one.
     """
     rules = speller.rules
     best: list[list[Reading]] = [[Reading(0.0)]]
     for at, word in enumerate(words):
-        stays = (0.0, 0) if known(word) else (rules.costs.unknown, 1)
+        stays = (rules.costs.unknown, 1) if word in unknown else (0.0, 0)
         found = [before.plus(stays[0], unread=stays[1]) for before in best[at]]
-        for cost, read in (*spellings(word), *(() if whole else speller.parted(word.text))):
+        for cost, read in others(word):
             change = Change(word.start, word.end, word.text, read)
             found += [before.plus(cost, change) for before in best[at]]
-        if at and not whole and not text[words[at - 1].end : word.start].strip():
-            before_it = words[at - 1]
-            for cost, read in speller.joined(before_it.text, word.text):
-                change = Change(before_it.start, word.end, f"{before_it.text} {word.text}", read)
+        if joined and at and not text[words[at - 1].end : word.start].strip():
+            first = words[at - 1]
+            for cost, read in speller.joined(first.text, word.text):
+                change = Change(first.start, word.end, f"{first.text} {word.text}", read)
                 found += [before.plus(cost, change) for before in best[at - 1]]
         best.append(nsmallest(rules.tries + 1, found))
     yield from (reading for reading in best[-1] if reading.changes)

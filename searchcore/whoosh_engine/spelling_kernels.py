@@ -8,10 +8,19 @@ from __future__ import annotations
 import numpy as np
 
 from searchcore.whoosh_engine.compiling import compiled
+from searchcore.whoosh_engine.words import OTHER_LETTERS
 
 # Places of the costs in their array.
 OTHER, NEIGHBOUR, MISSING, EXTRA, DOUBLED, SWAPPED, FIRST = range(7)
 _FAR = 99
+
+
+@compiled("boolean(uint32, int64)")
+def more(bits, most):  # type: ignore[no-untyped-def]
+    """Tell whether more than so many bits are set."""
+    for _ in range(most):
+        bits &= bits - np.uint32(1)
+    return bits != 0
 
 
 @compiled("int64(uint8[::1], int64, int64, uint8[::1], int64, int64[:, ::1])")
@@ -97,14 +106,15 @@ def cost(words, begin, size, typed, costs, near):  # type: ignore[no-untyped-def
 
 
 @compiled(
-    "int64(uint8[::1], uint32[::1], uint8[::1], int64, "
+    "int64(uint8[::1], uint32[::1], uint32[::1], uint8[::1], int64, "
     "float64[::1], boolean[:, ::1], int64[::1], float64[::1])"
 )
-def similar(words, ends, typed, most, costs, near, numbers, found):  # type: ignore[no-untyped-def]
+def similar(words, ends, letters, typed, most, costs, near, numbers, found):  # type: ignore[no-untyped-def]
     """Find the words that differ from a typed one in at most so many places, but not the word itself.
 
     Args:
-        words, ends: the words, and where each ends; those with anything but a to z are left out.
+        words, ends: the words, and where each ends.
+        letters: see `Words.letters`; words with anything but a to z are left out.
         typed: the typed word.
         most: at most so many places.
         costs, near: see `cost`.
@@ -115,22 +125,22 @@ def similar(words, ends, typed, most, costs, near, numbers, found):  # type: ign
     """
     length = typed.shape[0]
     rows = np.empty((3, length + 1), np.int64)
+    own = np.uint32(0)
+    for at in range(length):
+        own |= np.uint32(1) << np.uint32(typed[at] - 97)
     count = 0
     end = np.int64(0)
     for number in range(ends.shape[0]):
         begin = end
         end = np.int64(ends[number])
         size = end - begin
-        if size == 0 or size > length + most or size < length - most:
+        if letters[number] >= OTHER_LETTERS or size > length + most or size < length - most:
+            continue
+        # Each place takes away one letter at most, and brings in one.
+        if more(letters[number] & ~own, most) or more(own & ~letters[number], most):
             continue
         differ = edits(words, begin, size, typed, most, rows)
-        if differ == 0 or differ > most:
-            continue
-        plain = True
-        for at in range(begin, end):
-            if words[at] < 97 or words[at] > 122:
-                plain = False
-        if plain:
+        if 0 < differ <= most:
             numbers[count] = number
             found[count] = cost(words, begin, size, typed, costs, near)
             count += 1

@@ -66,6 +66,7 @@ class SpellingRules:
     half: int
     alternatives: int
     tries: int
+    sure: float
     offer: Offer
     fill: Fill
     sides: dict[str, list[str]]
@@ -75,6 +76,11 @@ class SpellingRules:
     def most_edits(self, length: int) -> int:
         """Return in how many places a word of so many letters may differ."""
         return max((number for letters, number in self.edits.items() if letters <= length), default=0)
+
+    @cached_property
+    def fixed(self) -> frozenset[str]:
+        """The words that mean what they say: those of a side, and those that deny something."""
+        return frozenset([*self.negations, *(word for words in self.sides.values() for word in words)])
 
     @cached_property
     def near(self) -> npt.NDArray[np.bool_]:
@@ -119,6 +125,13 @@ def read_rules(path: Path) -> SpellingRules:
     for key, value in {**numbers, **data["edits"]}.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise ConfigurationError(f"{key} is {value!r}, not a number from 0 up", where=str(path))
+    # YAML takes a bare `no` for a truth value.
+    lists = {"keyboard": data["keyboard"], "negations": data["negations"], **data["sides"]}
+    for key, words in lists.items():
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise ConfigurationError(
+                f"{key} is no list of words", where=str(path), mend="put quotes around each"
+            )
     made = {"costs": Costs(**parts["costs"]), "offer": Offer(**parts["offer"]), "fill": Fill(**parts["fill"])}
     return SpellingRules(**{**data, **made})
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+import numpy.typing as npt
+
 from searchcore.whoosh_engine.layout import WORDS
 from searchcore.whoosh_engine.sections import Arrays, ArraysWriter
 from searchcore.whoosh_engine.sorted_texts import read_texts, write_texts
 
 _STEMS = f"{WORDS}.stems"
+_LETTERS = f"{WORDS}.letters"
+# Of a word with anything but letters of a to z; the bits below stand for these letters.
+OTHER_LETTERS = 1 << 26
 
 
 class Words:
@@ -16,10 +22,12 @@ class Words:
 
     Attributes:
         surfaces: the words.
+        letters: of each word a bit for each letter that it has.
     """
 
     def __init__(self, file: Arrays) -> None:
         self.surfaces = read_texts(file, WORDS)
+        self.letters: npt.NDArray[np.uint32] = file.array(_LETTERS)
         self._stems = read_texts(file, _STEMS)
 
     def stem(self, number: int) -> str:
@@ -48,4 +56,11 @@ def write_words(file: ArraysWriter, stems: Mapping[str, str]) -> None:
     """
     surfaces = sorted(stems)
     write_texts(file, WORDS, surfaces)
+    file.add_array(_LETTERS, np.array([letters_of(word) for word in surfaces], np.uint32))
     write_texts(file, _STEMS, [stems[word] for word in surfaces])
+
+
+def letters_of(word: str) -> int:
+    """Return a number with a bit for each letter that a word has."""
+    plain = word.isascii() and word.isalpha() and word.islower()
+    return sum({1 << (ord(letter) - 97) for letter in word}) if plain else OTHER_LETTERS

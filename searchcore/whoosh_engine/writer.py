@@ -20,6 +20,7 @@ from searchcore.whoosh_engine.parts_writer import write_parts
 from searchcore.whoosh_engine.segment_file import SegmentFileWriter
 from searchcore.whoosh_engine.segment_writer import write_toc
 from searchcore.whoosh_engine.stored_writer import write_stored
+from searchcore.whoosh_engine.suggest_writer import write_suggestions
 from searchcore.whoosh_engine.text_writer import write_text
 
 
@@ -57,6 +58,7 @@ class WhooshWriter:
             steps.done()
             if parts is None:
                 write_text(file, schema, records, steps.done, self._rules)
+                write_suggestions(file, schema, records)
             else:
                 write_parts(file, schema, records, parts, steps.done, self._rules)
             _write_stored(file, schema, records)

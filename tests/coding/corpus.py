@@ -115,6 +115,11 @@ def _gem(target: str, **fields: Any) -> dict[str, Any]:
     return {"source": "A001XXA", "target": target, **plain, **fields}
 
 
+def _gem9(source: str, target: str, scenario: int = 0, choice: int = 0, **fields: Any) -> dict[str, Any]:
+    cluster = {"combination": scenario > 0, "scenario": scenario, "choice": choice}
+    return {"source": source, "target": target, "approximate": True, "no_map": False, **cluster, **fields}
+
+
 def _mue(code: str, value: int, basis: str) -> dict[str, Any]:
     return {"code": code, "value": value, "basis": basis, "rationale": "CMS Policy"}
 
@@ -149,8 +154,30 @@ CORPUS: dict[str, dict[str, Tables]] = {
             ]
         }
     },
+    "gem-cm-9to10": {
+        "2018": {
+            "gem": [
+                _gem9("0031", "A001XXA"),
+                _gem9("0031", "A004"),
+                _gem9("0032", "A001XXA", 1, 1),
+                _gem9("0032", "A001XXD", 1, 1),
+                _gem9("0032", "A0031", 1, 2),
+                _gem9("0032", "A0032", 2, 1),
+                _gem9("0032", "A002XX1", 2, 2),
+                _gem9("0033", "NoDx", no_map=True),
+                _gem9("11000", "A0032", approximate=False),
+                _gem9("V010", "A0031"),
+            ]
+        }
+    },
     "icd9cm-titles": {
-        "2014": {"icd9_titles": [{"code_type": "dx", "code": "0011", "title": "synthetic old"}]}
+        "2014": {
+            "icd9_titles": [
+                {"code_type": "dx", "code": "0011", "title": "synthetic old"},
+                {"code_type": "diagnosis", "code": "0031", "title": "synthetic ninth"},
+                {"code_type": "procedure", "code": "0031", "title": "synthetic ninth procedure"},
+            ]
+        }
     },
     "hcpcs": {
         "2024Q3": {
@@ -210,6 +237,7 @@ CORPUS: dict[str, dict[str, Tables]] = {
             ]
         }
     },
+    "ncci-ptp-hospital": {"2024Q3": {"ptp": [_edit("G0001", "G0002", deletion=day("2020-12-31"))]}},
     "mcd": {
         "2025": {
             "mcd_documents": [

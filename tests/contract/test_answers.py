@@ -181,6 +181,19 @@ def test_versions_and_representatives(
         ]
 
 
+@settings(max_examples=40, deadline=None)
+@given(corpora(), day, st.sampled_from((*CODES, "A0", "B", "")), st.sampled_from(SYSTEMS), st.integers(1, 3))
+def test_records_before_and_behind_a_code(
+    engine: Engine, versions: list[Version], as_of: dt.date, code: str, system: str, count: int
+) -> None:
+    found = [key for key in sorted(standing(versions, as_of)) if key[0] == system]
+    with engine.opened(versions) as index:
+        before, behind = index.beside(system, code, as_of, count)
+        assert index.among(CODES, as_of, 10) == ([], 0), "records of this kind join no codes"
+    assert [record.code for record in before] == [other for _, other in found if other < code][-count:]
+    assert [record.code for record in behind] == [other for _, other in found if other > code][:count]
+
+
 @settings(max_examples=25, deadline=None)
 @given(corpora())
 def test_records_come_back_whole(engine: Engine, versions: list[Version]) -> None:

@@ -93,6 +93,30 @@ def test_examples_have_the_keys_of_real_answers(
     assert not list(differences(example(name), json.loads(done.stdout)))
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("answers", "S06.0X0, E11.99, 250.00, 11042-59, 97597"), ("answers-shown-as", "mue 11042")],
+)
+def test_answers_have_the_keys_of_their_example(
+    name: str, text: str, sample_data_dir: Path, codefacet: Codefacet
+) -> None:
+    done = codefacet(sample_data_dir, "search", text, "--json")
+    assert not list(differences(example(name), json.loads(done.stdout)["answers"]))
+    prose = part_of(page("json"), "answers").partition("<!--")[0]
+    for key in _keys(example(name)) - _keys(example("search")["hits"]):
+        assert f"`{key}`" in prose or key in OPEN, key
+
+
+def _keys(form: Any) -> set[str]:
+    """Return the keys of all objects in a form, but of those whose keys are data."""
+    if isinstance(form, list):
+        return {key for each in form for key in _keys(each)}
+    if not isinstance(form, dict):
+        return set()
+    deeper = {key for name, each in form.items() if name not in OPEN for key in _keys(each)}
+    return {*form, *deeper}
+
+
 def test_a_batch_line_has_the_keys_of_its_example(sample_data_dir: Path, codefacet: Codefacet) -> None:
     done = codefacet(sample_data_dir, "search", "--batch", "-", input="knee brace\nknee\n")
     lines = done.stdout.splitlines()
@@ -141,6 +165,7 @@ def test_the_web_answers_as_documented(sample_library: Any) -> None:
         "problem": "/api/search?sort=nothing",
         "health": "/health",
         "search": "/api/search?q=J1030",
+        "suggest": "/suggest?q=e11.2",
         "search-group": "/api/search?q=concussion+awake&group=family",
         "show": "/api/record/code/HCPCS/J1030",
     }
@@ -148,7 +173,9 @@ def test_the_web_answers_as_documented(sample_library: Any) -> None:
         assert not list(differences(example(name), client.get(path).get_json())), name
 
 
-@pytest.mark.parametrize("heading", ["search", "show", "fetch", "import", "build", "status", "verify"])
+@pytest.mark.parametrize(
+    "heading", ["search", "suggest", "show", "fetch", "import", "build", "status", "verify"]
+)
 def test_every_key_is_explained(heading: str) -> None:
     shown = example(heading)
     prose = part_of(page("json"), heading).partition("<!--")[0]

@@ -194,10 +194,15 @@ def test_inclusion_terms_of_the_completed_node_are_words_of_the_code() -> None:
     found = by_code(icd_records(inputs))
     assert found["A001XXA"][0]["inclusion_terms"] == ["another name"]
     assert found["A00"][0]["inclusion_terms"] == ["broad"]
-    assert found["A001XXA"][0]["ancestors"] == ["synthetic condition A00", "synthetic condition A001"]
+    assert found["A001XXA"][0]["carried_terms"] == ["broad"], "of lower weight: a field of its own"
+    assert found["A001XXA"][0]["ancestors"] == [
+        "synthetic section",
+        "synthetic condition A00",
+        "synthetic condition A001",
+    ]
 
 
-def test_an_index_term_of_a_header_is_carried_down_with_the_ancestors() -> None:
+def test_an_index_term_of_a_header_is_carried_down_in_a_field_of_its_own() -> None:
     entries = [
         {"path": "Pain, back", "code": "A001-"},
         {"path": "Ache", "code": "A0011"},
@@ -209,7 +214,7 @@ def test_an_index_term_of_a_header_is_carried_down_with_the_ancestors() -> None:
     )
     found = by_code(icd_records(inputs))
     assert found["A0011"][0]["index_terms"] == ["Ache", "true"]
-    assert found["A0011"][0]["ancestors"][-1] == "Pain, back", "of lower weight: a field of its own"
+    assert found["A0011"][0]["carried_terms"] == ["Pain, back"]
     assert found["A001"][0]["index_terms"] == ["Pain, back"]
 
 

@@ -1,0 +1,73 @@
+"""The codes that a person typed: the one place that looks at the tree of a query."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from searchcore.query import Code, Field, Node, Phrase, Prefix, Word, parse
+from searchcore.schema import KindSchema
+
+# Nothing without such a piece is a code; most searches for words end here, before they are parsed once more.
+_MAYBE = re.compile(r"[0-9][0-9A-Za-z.]|[A-Za-z.][0-9]")
+_LETTERS = re.compile(r"\s*([A-Za-z]{2}|[A-Za-z]{7})\s*")
+_TEXTS = (Word, Phrase, Prefix, Field)
+_STORED = re.compile(r"[0-9A-Z]{3,7}")
+
+
+@dataclass(frozen=True)
+class TypedCode:
+    """A code as it was typed.
+
+    Attributes:
+        text: as typed.
+        code: stored form.
+        systems: the systems whose shape it has; none where only the loaded codes can tell.
+        modifiers: those that were attached to it.
+    """
+
+    text: str
+    code: str
+    systems: tuple[str, ...]
+    modifiers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TypedCodes:
+    """The codes of a text; `alone` where it has nothing else that is looked for."""
+
+    codes: tuple[TypedCode, ...] = ()
+    alone: bool = False
+
+
+NOTHING = TypedCodes()
+
+
+def typed_codes(text: str, schema: KindSchema) -> TypedCodes:
+    """Return the codes in a text, in its order, each once.
+
+    Args:
+        text: what was typed.
+        schema: the kind that is searched, whose field names may stand before a colon.
+    """
+    if not _MAYBE.search(text) and not _LETTERS.fullmatch(text):
+        return NOTHING
+    codes: dict[str, TypedCode] = {}
+    words: list[Node] = []
+    for node in parse(text, schema.text).node.wanted():
+        # A list of codes is one node; every other node stands for one code or for none.
+        for code in (node,) if isinstance(node, Code) else getattr(node, "codes", ()):
+            codes.setdefault(code.code, TypedCode(code.text, code.code, code.systems, code.modifiers))
+        if isinstance(node, _TEXTS):
+            words.append(node)
+    if not codes and len(words) == 1 and isinstance(words[0], Word):
+        return _by_itself(words[0].text)
+    return TypedCodes(tuple(codes.values()), alone=not words)
+
+
+def _by_itself(text: str) -> TypedCodes:
+    """Return a single word as a code that no shape gives: a table of ICD-10-PCS, a number of ICD-9-CM."""
+    stored = text.replace(".", "").upper()
+    if not _STORED.fullmatch(stored) or not any(char.isdigit() for char in stored):
+        return NOTHING
+    return TypedCodes((TypedCode(text, stored, ()),), alone=True)

@@ -121,5 +121,5 @@ def _codes(
 
 def _edits(library: Library, typed: TypedCodes, day: dt.date) -> EditsAmong | None:
     shapes = (SYSTEMS["CPT"].shape, SYSTEMS["HCPCS"].shape)
-    procedures = [each.code for each in typed.codes if any(shape.match(each.code) for shape in shapes)]
+    procedures = [each.code for each in typed.codes if any(shape.fullmatch(each.code) for shape in shapes)]
     return edits_among(library, procedures, day) if len(procedures) > 1 else None

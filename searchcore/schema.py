@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from searchcore.data import load_yaml, schemas_dir
 from searchcore.errors import ConfigurationError
+from searchcore.query.names import DAY_COLUMNS, Names
 
 KINDS = ("code", "modifier", "ptp_edit", "coverage")
 
@@ -80,6 +81,18 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """A name that stands for some values of a facet in a query: `dx:knee` is `knee` among diagnoses."""
+
+    name: str
+    facet: str
+    values: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", tuple(self.values))
+
+
+@dataclass(frozen=True)
 class KindSchema:
     """Everything the engine and the pages know about one kind of record.
 
@@ -89,6 +102,8 @@ class KindSchema:
             fields names a part, and words are looked for in the texts of parts. Empty for all other kinds.
         page_group: the group by which pages show hits where nothing else is asked for; empty for none.
         code: the text fields whose parts make up the code of a record of a joined kind.
+        aliases: other names, in queries, of text fields, facets and the columns of days.
+        scopes: names that stand for some values of a facet in queries.
     """
 
     kind: str
@@ -101,8 +116,21 @@ class KindSchema:
     parts: dict[str, TextField] = field(default_factory=dict)
     code: tuple[str, ...] = ()
     groups: dict[str, Group] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    scopes: dict[str, Scope] = field(default_factory=dict)
     page_group: str = ""
     noun: str = "record"
+
+    @cached_property
+    def names(self) -> Names:
+        """What may stand before a colon in a query."""
+        return Names(
+            frozenset(self.text),
+            frozenset(self.facets),
+            frozenset(name for name, facet in self.facets.items() if facet.numeric),
+            self.aliases,
+            frozenset(self.scopes),
+        )
 
     @property
     def joined(self) -> bool:
@@ -136,7 +164,7 @@ def load_kind(kind: str) -> KindSchema:
         "code": Sort("code", "Code", "code"),
         **_section(path, data, "sorts", Sort),
     }
-    return KindSchema(
+    schema = KindSchema(
         kind=kind,
         label=data["label"],
         default_sort=data["default_sort"],
@@ -147,9 +175,26 @@ def load_kind(kind: str) -> KindSchema:
         parts=_section(path, data, "parts", TextField),
         code=tuple(data.get("code", ())),
         groups=_section(path, data, "groups", Group),
+        aliases=dict(data.get("aliases") or {}),
+        scopes=_section(path, data, "scopes", Scope),
         page_group=data.get("page_group", ""),
         noun=data.get("noun", "record"),
     )
+    _check_names(schema)
+    return schema
+
+
+def _check_names(schema: KindSchema) -> None:
+    """Raise ConfigurationError if an alias or a scope stands for nothing, or hides a name."""
+    known = {*schema.text, *schema.facets, *DAY_COLUMNS}
+    wrong = [name for name, meant in schema.aliases.items() if meant not in known or name in known]
+    wrong += [scope.name for scope in schema.scopes.values() if scope.facet not in schema.facets]
+    if wrong:
+        raise ConfigurationError(
+            f"{wrong[0]!r} stands for no field or facet of the kind, or hides one",
+            where=str(schema.source),
+            mend="see docs/schema.md",
+        )
 
 
 def schema_fingerprint() -> str:

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+
+from searchcore.codes.characters import plain, seen
 
 
 @dataclass(frozen=True)
@@ -45,40 +48,100 @@ SYSTEMS: dict[str, CodeSystem] = {
     )
 }
 
-_PREFIX = re.compile(r"^(CPT|HCPCS|ICD-?10-?(CM|PCS)?|DX|POS)[\s:#-]*(?=[0-9A-Z])", re.IGNORECASE)
-_MODIFIERS = re.compile(r"^([0-9A-Z]{5})((?:-[0-9A-Z]{2})+)$")
+# Names that people write before a code, and the systems that they mean. HCPCS Level I is CPT.
+_NAMED = {
+    "CPT": ("CPT", "CPTMOD"),
+    "HCPCS": ("HCPCS", "CPT", "HCPCSMOD"),
+    "ICD10": ("ICD10CM", "ICD10PCS"),
+    "ICD10CM": ("ICD10CM",),
+    "ICD10PCS": ("ICD10PCS",),
+    "DX": ("ICD10CM",),
+    "POS": ("POS",),
+}
+SYSTEM_NAME = re.compile(
+    r"(?P<name>CPT|HCPCS|ICD[\s-]?10(?:[\s-]?(?:CM|PCS))?|DX|POS)(?:[\s:#-]+CODES?\b)?", re.IGNORECASE
+)
+_PREFIX = re.compile(SYSTEM_NAME.pattern + r"(?:[\s:#-]+(?=[0-9A-Z])|(?=\d))", re.IGNORECASE)
+_FILLING = re.compile(r"[\s.]+")
+_MODIFIERS = re.compile(r"([0-9A-Z]{5})((?:-[0-9A-Z]{2})+)")
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """A code as somebody typed it.
+
+    Attributes:
+        code: stored form, without modifiers.
+        modifiers: those that were attached to it (11042-59).
+        systems: ids of the systems whose shape it fits, in the order of `SYSTEMS`.
+        named: the person named these systems, by a word before the code or by a dot in it.
+    """
+
+    code: str
+    modifiers: tuple[str, ...]
+    systems: tuple[str, ...]
+    named: bool = False
+
+
+def spelling(text: str) -> Spelling:
+    """Return how a text reads as a code; `systems` is empty if it has the shape of none."""
+    typed = seen(plain(text)).strip()
+    meant: tuple[str, ...] = ()
+    prefix = _PREFIX.match(typed)
+    if prefix:
+        meant, typed = _meant(prefix["name"]), typed[prefix.end() :]
+    upper = typed.upper()
+    if SYSTEMS["NCD"].shape.fullmatch(upper) and (not meant or "NCD" in meant):
+        return Spelling(upper, (), ("NCD",))
+    code = _FILLING.sub("", upper)
+    found = _MODIFIERS.fullmatch(code)
+    modifiers = tuple(found[2].strip("-").split("-")) if found else ()
+    code = found[1] if found else code
+    systems = fitting(code)
+    if "." in upper:
+        return Spelling(code, modifiers, tuple(id for id in systems if SYSTEMS[id].dotted), named=True)
+    chosen = tuple(id for id in systems if id in meant)
+    return Spelling(code, modifiers, chosen or systems, named=bool(chosen))
+
+
+@lru_cache(maxsize=20_000)
+def fitting(code: str) -> tuple[str, ...]:
+    """Return the ids of the systems whose shape a stored code fits."""
+    return tuple(id for id, system in SYSTEMS.items() if id != "NCD" and system.shape.fullmatch(code))
+
+
+def split_system_name(text: str) -> tuple[tuple[str, ...], str]:
+    """Split `ICD-10 E11 9` into the systems that are named first (empty for none) and the rest."""
+    prefix = _PREFIX.match(text)
+    return (_meant(prefix["name"]), text[prefix.end() :]) if prefix else ((), text)
+
+
+def _meant(name: str) -> tuple[str, ...]:
+    return _NAMED[re.sub(r"[\s-]", "", name).upper()]
 
 
 def normalise(text: str) -> str:
     """Return the stored form of a code as somebody typed it: no dots, blanks or prefix, upper case."""
-    bare = _PREFIX.sub("", text.strip())
-    return re.sub(r"[\s.]", "", bare).upper()
+    return _FILLING.sub("", _PREFIX.sub("", seen(plain(text)).strip())).upper()
 
 
 def split_modifiers(text: str) -> tuple[str, tuple[str, ...]]:
     """Split `11042-59-LT` into the code and its modifiers; text of another form comes back unsplit."""
-    match = _MODIFIERS.match(normalise(text))
-    if not match:
-        return normalise(text), ()
-    return match[1], tuple(match[2].strip("-").split("-"))
+    code = normalise(text)
+    match = _MODIFIERS.fullmatch(code)
+    return (match[1], tuple(match[2].strip("-").split("-"))) if match else (code, ())
 
 
 def candidates(text: str, kind: str | None = None) -> list[CodeSystem]:
-    """Return the systems whose shape a text fits once normalised; a dot forces ICD-10-CM (or an NCD).
+    """Return the systems whose shape a text fits once normalised, of those that it names.
 
     Args:
-        text: a code as typed.
+        text: a code as typed; a dot forces ICD-10-CM (or an NCD).
         kind: keep only systems of this record kind.
     """
-    typed = _PREFIX.sub("", text.strip()).upper()
-    if kind in (None, "coverage") and SYSTEMS["NCD"].shape.match(typed):
-        found = [SYSTEMS["NCD"]]
-    else:
-        code, _ = split_modifiers(text)
-        dotted = "." in typed
-        found = [
-            s for s in SYSTEMS.values() if s.id != "NCD" and s.shape.match(code) and (s.dotted or not dotted)
-        ]
+    found = [SYSTEMS[id] for id in spelling(text).systems]
+    if kind not in (None, "coverage") and found == [SYSTEMS["NCD"]]:
+        found = []  # the number of a manual section is no code of another kind
     return [system for system in found if kind is None or system.kind == kind]
 
 
@@ -91,4 +154,4 @@ def display_form(system: str, code: str) -> str:
 
 def is_cpt_number(code: str) -> bool:
     """Tell whether a stored code has the shape of a CPT number (its descriptor belongs to the AMA)."""
-    return SYSTEMS["CPT"].shape.match(code) is not None
+    return SYSTEMS["CPT"].shape.fullmatch(code) is not None

@@ -1,24 +1,44 @@
 """Turns the text that a person typed into a syntax tree. Nothing is an error.
 
-Words are AND'ed. "Phrases", prefix*, -not, OR, parentheses and field:value are understood, and codes in any
-form. What cannot be understood is searched as words, and a note says so.
+Words are AND'ed. The language is described in docs/query.md. What cannot be understood is searched as words,
+and a note says so.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from searchcore.codes import candidates, split_modifiers
-from searchcore.query.lexer import OPERANDS, Token, has_letters, tokenise
-from searchcore.query.nodes import And, Code, Every, Field, Node, Not, Or, Phrase, Prefix, Word
-
-_LONGEST_CODE = 40
-_PUNCTUATION = ".:!?'’/[]{}<>"
-# ICD-10-PCS codes without a digit (section G, mental health) end in Z; others of seven letters are words.
-_CODE_WITHOUT_DIGIT = re.compile(r"[A-Z]{6}Z|[A-Z]{2}")
-_MANUAL_SECTION = re.compile(r"\d[\d.]*")
+from searchcore.codes import plain
+from searchcore.query.lexer import OPERANDS, Token, note, tokenise
+from searchcore.query.lists import whole_list
+from searchcore.query.names import Names
+from searchcore.query.nodes import (
+    And,
+    Code,
+    Codes,
+    Days,
+    Every,
+    Facet,
+    Field,
+    Node,
+    Not,
+    Numbers,
+    Or,
+    Phrase,
+    Word,
+)
+from searchcore.query.reading import (
+    ESCAPE,
+    OPERATORS,
+    RANGE_WORDS,
+    as_code,
+    code_range,
+    has_letters,
+    is_code_alone,
+    read_word,
+)
+from searchcore.query.values import day_interval, number_interval
 
 
 @dataclass(frozen=True)
@@ -36,69 +56,61 @@ class Parsed:
     notes: tuple[str, ...]
 
 
-def parse(text: str, fields: Collection[str] = ()) -> Parsed:
+def parse(text: str, names: Names | Collection[str] = ()) -> Parsed:
     """Parse a text.
 
     Args:
         text: anything.
-        fields: names of text fields that may stand before a colon; in lower case.
+        names: what may stand before a colon; a plain collection holds text fields.
     """
+    known = names if isinstance(names, Names) else Names.of_text(names)
     notes: list[str] = []
-    tokens = tokenise(text, fields, notes)
-    node = _Parser(tokens, notes).parse()
+    clean = plain(text)
+    node = whole_list(clean, notes)
+    if node is None:
+        node = _Parser(clean, tokenise(clean, known, notes), known, notes).parse()
     if node is None:
         if notes:
             notes.append("nothing is left to search for; showing everything")
         node = Every(start=0, end=len(text))
-    wanted = [part for part in node.wanted() if isinstance(part, Code)]
-    codes = [code for part in wanted for code in (part.code, *part.modifiers)]
-    return Parsed(node, tuple(dict.fromkeys(codes)), tuple(notes))
+    return Parsed(node, asked_codes(node), tuple(notes))
 
 
-def as_code(text: str, *, alone: bool) -> Code | None:
-    """Return the code that a word is, or None.
-
-    Args:
-        text: a word, perhaps with the name of a system before it (`CPT 90862`).
-        alone: nothing else was typed, so that a word without a digit may be a code too (modifier LT).
-    """
-    typed = text.strip(_PUNCTUATION)
-    if not typed or len(typed) > _LONGEST_CODE:
-        return None
-    if not any(char.isdigit() for char in typed) and not (
-        alone and _CODE_WITHOUT_DIGIT.fullmatch(typed.upper())
-    ):
-        return None
-    systems = tuple(system.id for system in candidates(typed))
-    if not systems:
-        return None
-    code, modifiers = split_modifiers(typed)
-    if "NCD" in systems:  # the dots of a manual section belong to its number
-        code = _MANUAL_SECTION.findall(typed)[-1]
-    return Code(text, code, systems, modifiers)
+def asked_codes(node: Node) -> tuple[str, ...]:
+    """Return the codes that a tree asks for, attached modifiers included, each once."""
+    found: dict[str, None] = {}
+    for part in node.wanted():
+        codes = (part,) if isinstance(part, Code) else part.codes if isinstance(part, Codes) else ()
+        for code in codes:
+            found.update(dict.fromkeys((code.code, *code.modifiers)))
+    return tuple(found)
 
 
 class _Parser:
     """Recursive descent over balanced tokens; the lexer bounds the depth."""
 
-    def __init__(self, tokens: list[Token], notes: list[str]) -> None:
+    def __init__(self, text: str, tokens: list[Token], names: Names, notes: list[str]) -> None:
+        self._text = text
         self._tokens = tokens
+        self._names = names
         self._notes = notes
         self._at = 0
-        self._alone = sum(token.kind in ("word", "phrase") for token in tokens) == 1
-        self._in_field = False
+        self._field_name = ""
+        # In a text of capitals NOT is a word of a title; people who exclude something write a minus there.
+        self._shouting = text.isupper() and any(
+            token.text.isalpha() and len(token.text) > 2 and token.text not in OPERATORS for token in tokens
+        )
 
     def parse(self) -> Node | None:
         """Return the tree, None if there is nothing."""
-        return self._either()
+        node = self._either()
+        if len(self._tokens) == 1 and type(node) is Word and is_code_alone(self._tokens[0].text):
+            return as_code(node.text, node.start, node.end, alone=True)
+        return node
 
     def _peek(self, ahead: int = 0) -> Token | None:
         position = self._at + ahead
         return self._tokens[position] if position < len(self._tokens) else None
-
-    def _note(self, text: str) -> None:
-        if text not in self._notes:
-            self._notes.append(text)
 
     def _either(self) -> Node | None:
         nodes: list[Node] = []
@@ -115,70 +127,141 @@ class _Parser:
     def _all(self) -> Node | None:
         nodes: list[Node] = []
         while (token := self._peek()) is not None and token.kind != "close":
-            if token.kind == "word" and token.text in ("OR", "AND"):
-                if nodes and self._operand_follows():
+            if token.kind == "word" and token.text in OPERATORS:
+                if token.text == "NOT" and not self._shouting and self._operand_follows():
+                    self._at += 1
+                    node = self._negation(token)
+                    nodes += [] if node is None else [node]
+                    continue
+                if token.text != "NOT" and nodes and self._operand_follows():
                     if token.text == "OR":
                         break
                     self._at += 1
                     continue
-                self._note(f"{token.text} stands alone and was searched as a word")
+                if token.text != "NOT" or not self._shouting:
+                    note(self._notes, f"{token.text} stands alone and was searched as a word")
             node = self._single()
             if node is not None:
                 nodes.append(node)
-        return _combined(And, nodes)
+        several = self._names.is_filter(self._field_name) and not any(isinstance(part, Not) for part in nodes)
+        return _combined(Or if several else And, nodes)
 
     def _operand_follows(self) -> bool:
         token = self._peek(1)
-        return token is not None and token.kind != "close" and token.text not in ("OR", "AND")
+        if token is None or token.kind == "close":
+            return False
+        return not (token.kind == "word" and token.text in ("OR", "AND"))
 
     def _single(self) -> Node | None:
         token = self._tokens[self._at]
         self._at += 1
         if token.kind == "minus":
+            after = self._peek()
+            if after is None or not after.glued or after.kind not in OPERANDS | {"field"}:
+                note(self._notes, "a minus stands alone and was left out")
+                return None
             return self._negation(token)
         if token.kind == "field":
             return self._field(token)
         if token.kind == "open":
             return self._group()
+        if self._names.is_filter(self._field_name):
+            return self._value(self._field_name, ":", token)
+        if token.kind == "codes":
+            return token.node
         if token.kind == "phrase":
             return Phrase(token.text, start=token.start, end=token.end)
         return self._word(token)
 
-    def _negation(self, minus: Token) -> Node | None:
-        after = self._peek()
-        if after is None or not after.glued or after.kind not in OPERANDS | {"field"}:
-            self._note("a minus stands alone and was left out")
-            return None
+    def _negation(self, sign: Token) -> Node | None:
         node = self._single()
-        return None if node is None else Not(node, start=minus.start, end=node.end)
+        return None if node is None else Not(node, start=sign.start, end=node.end)
 
     def _field(self, name: Token) -> Node | None:
         after = self._peek()
-        if after is None or not after.glued or after.kind not in OPERANDS:
-            self._note(f"{name.text}: has no value and was searched as a word")
+        filtered = self._names.is_filter(name.text)
+        if (
+            after is None
+            or after.kind not in OPERANDS
+            or not (after.glued or after.kind in ("word", "phrase"))
+        ):
+            note(self._notes, f"{name.text}: has no value and was searched as a word")
             return Word(name.text, start=name.start, end=name.end)
-        outside, self._in_field = self._in_field, True
+        if filtered and after.kind != "open":
+            self._at += 1
+            return self._values(name, after)
+        outside, self._field_name = self._field_name, name.text
         node = self._single()
-        self._in_field = outside
-        return None if node is None else Field(name.text, node, start=name.start, end=node.end)
+        self._field_name = outside
+        if node is None or filtered:
+            return node
+        return Field(name.text, node, start=name.start, end=node.end)
+
+    def _values(self, name: Token, first: Token) -> Node | None:
+        """Return what a filter with a value asks for, or with several with a comma between each two."""
+        found = [self._value(name.text, name.comparison, first)]
+        before = first
+        while (token := self._peek()) is not None and token.kind in ("word", "phrase"):
+            if self._text[before.end : token.start] != ",":
+                break
+            self._at += 1
+            found.append(self._value(name.text, name.comparison, token))
+            before = token
+        node = _combined(Or, [part for part in found if part is not None])
+        return None if node is None else replace(node, start=name.start)
+
+    def _value(self, name: str, comparison: str, token: Token) -> Node | None:
+        """Return what one value of a filter asks for; what is no value is searched as words."""
+        text = self._text[token.start : token.end] if token.kind == "codes" else token.text.lstrip(ESCAPE)
+        text = " ".join(text.split())
+        if not has_letters(text):
+            note(self._notes, f"{name}: has no value and was left out")
+            return None
+        start, end = token.start, token.end
+        if self._names.is_day(name):
+            days = day_interval(comparison, text)
+            if days is not None:
+                return Days(name, *days, start=start, end=end)
+            wanted = "a day (write 2025-10-01, 2025-10 or 2025)"
+        elif name in self._names.numeric:
+            numbers = number_interval(comparison, text)
+            if numbers is not None:
+                return Numbers(name, *numbers, start=start, end=end)
+            wanted = "a number (write 2015 or 2015..2020)"
+        else:
+            return Facet(name, text, start=start, end=end)
+        note(self._notes, f"{text[:40]!r} was searched as words; {name} wants {wanted}")
+        if token.kind == "codes":
+            return token.node
+        if " " in text or token.kind == "phrase":
+            return Phrase(text, start=start, end=end)
+        return Word(text.lower() if text in OPERATORS else text, start=start, end=end)
 
     def _group(self) -> Node | None:
         node = self._either()
         self._at += 1  # the closing parenthesis: the lexer balanced them
         if node is None:
-            self._note("empty parentheses were left out")
+            note(self._notes, "empty parentheses were left out")
         return node
 
     def _word(self, token: Token) -> Node:
-        start, end, text = token.start, token.end, token.text
-        if text == "*":
-            return Every(start=start, end=end)
-        if text.endswith("*") and has_letters(text):
-            return Prefix(text.rstrip("*"), start=start, end=end)
-        code = None if self._in_field else as_code(text, alone=self._alone)
-        if code is not None:
-            return Code(code.text, code.code, code.systems, code.modifiers, start=start, end=end)
-        return Word(text, start=start, end=end)
+        if token.text in OPERATORS:
+            return Word(token.text.lower(), start=token.start, end=token.end)
+        in_text = self._field_name in self._names.text
+        node = read_word(token.text, token.start, token.end, in_field=in_text)
+        return self._until(node) or node if isinstance(node, Code) else node
+
+    def _until(self, low: Code) -> Node | None:
+        """Return the range that begins with a code, if ` - ` or ` to ` and another code follow."""
+        between, last = self._peek(), self._peek(1)
+        if between is None or last is None or last.kind != "word" or last.glued:
+            return None
+        if between.kind != "minus" and between.text.lower() not in RANGE_WORDS:
+            return None
+        node = code_range(low, as_code(last.text, last.start, last.end), low.start, last.end)
+        if node is not None:
+            self._at += 2
+        return node
 
 
 def _combined(cls: type[And] | type[Or], nodes: list[Node]) -> Node | None:

@@ -28,6 +28,10 @@ class Codes(Protocol):
     def prefix_span(self, prefix: str, low: int, high: int) -> tuple[int, int]:
         """Return where the records low..high of one system whose code starts so begin and end."""
 
+    def between_span(self, first: str, last: str, low: int, high: int) -> tuple[int, int]:
+        """Return where the records low..high of one system begin and end whose code is at least `first` and
+        not above `last`, or starts with `last`."""
+
     def ranks(self, docs: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
         """Return numbers that order records by code, then system, then version."""
 
@@ -81,6 +85,10 @@ class TextCodes:
         """See `Codes`."""
         # No byte of UTF-8 is 0xff, so that every code with the prefix sorts before the upper bound.
         return self._between(_encoded(prefix), _encoded(prefix) + b"\xff", low, high)
+
+    def between_span(self, first: str, last: str, low: int, high: int) -> tuple[int, int]:
+        """See `Codes`."""
+        return self._between(_encoded(first), _encoded(last) + b"\xff", low, high)
 
     def ranks(self, docs: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
         """See `Codes`."""
@@ -155,6 +163,10 @@ class PartCodes:
             begin, end = self._run(number, number + 1, low, high)
             found.append(np.flatnonzero(wanted[self._second[begin:end]]) + begin)
         return np.concatenate(found).astype(np.uint32)
+
+    def between_span(self, first: str, last: str, low: int, high: int) -> tuple[int, int]:
+        """See `Codes`; only the first part counts."""
+        return self._run(*self._numbers(first, last + "\U0010ffff"), low, high)
 
     def ranks(self, docs: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
         """See `Codes`."""

@@ -49,6 +49,9 @@ class Columns:
         if file.values.get("schema") != schema_form(schema):
             raise damaged(f"the index was written for another schema of kind {schema.kind!r}", file.path)
         self._file = file
+        self.text_fields = frozenset(schema.text)
+        self.joined = schema.joined
+        self.facet_names: dict[str, dict[str, str]] = {}
         self.validity = Validity(file)
         self.count = len(self.validity.of)
         self._days = Days(self.validity)
@@ -83,6 +86,12 @@ class Columns:
             behind = np.flatnonzero(state[end:high])[:count] + end
             return before.astype(np.uint32), behind.astype(np.uint32)
         return np.zeros(0, np.uint32), np.zeros(0, np.uint32)
+
+    def with_codes_between(self, low: str, high: str, systems: Sequence[str]) -> Docs:
+        """Return the versions whose code lies between two, or starts with the last one, ascending."""
+        return self._found(
+            [self.codes.between_span(low, high, *block) for block in self.systems.blocks(systems)]
+        )
 
     @staticmethod
     def _found(spans: list[tuple[int, int]]) -> Docs:

@@ -11,6 +11,7 @@ import numpy as np
 from whoosh import query
 
 from searchcore.whoosh_engine import term_kernels
+from searchcore.whoosh_engine.sorted_texts import SortedTexts
 from searchcore.whoosh_engine.terms import FieldPostings, Ints
 
 _HIGHEST = b"\xff\xff\xff\xff"  # as in Whoosh's TermRange
@@ -41,7 +42,7 @@ def expanded(wanted: Any, postings: FieldPostings, searcher: Callable[[], Any]) 
     if type(wanted) is query.FuzzyTerm:
         return _similar(wanted, postings)
     if type(wanted) is query.Wildcard:
-        return _like(wanted.text, postings)
+        return terms_like(wanted.text, postings)
     numbers = {postings.number(encoded(text)) for _, text in wanted.expanded_terms(searcher().reader())}
     return np.array(sorted(numbers - {-1}), np.int64)
 
@@ -77,7 +78,7 @@ def _similar(wanted: Any, postings: FieldPostings) -> Ints:
     return out[:count]
 
 
-def _like(pattern: str, postings: FieldPostings) -> Ints:
+def terms_like(pattern: str, postings: SortedTexts) -> Ints:
     """Return the terms that match a pattern of `fnmatch`."""
     steps, exact = _steps(pattern)
     literal = next((place for place, step in enumerate(steps) if step < 0), len(steps))

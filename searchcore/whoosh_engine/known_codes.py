@@ -1,38 +1,172 @@
-"""Words that are codes because the index holds such a code, though no shape says so (the PCS table BW3)."""
+"""Codes that only the index can tell: spelled in several words, with hyphens, or of a shape of no system.
+
+`B 12` is a code where there is a code B12, and two words where there is none. So the parser leaves such words
+alone, and they are looked up here.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from searchcore.codes import normalise
-from searchcore.query import And, Code, Node, Not, Or, Word
+import numpy as np
+
+from searchcore.codes import normalise, split_system_name
+from searchcore.query import And, Below, Code, Codes, Field, Node, Not, Or, Word
+from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
+
+_LONGEST = 8
+_MOST_PIECES = 7
+_PIECE = re.compile(r"[0-9A-Za-z]+")
+_MODIFIER = re.compile(r"[0-9][0-9A-Z]|[A-Z][0-9A-Z]")
+_PROCEDURE = 5
+_LETTERS_ALONE = 7
+# Among other words a code in pieces must look like one: J 0120, or S72 001 A.
+_LETTER, _DIGITS = re.compile(r"[A-Za-z]"), re.compile(r"[0-9]{4}")
+_CATEGORY, _REST = re.compile(r"[A-Za-z][0-9][0-9A-Za-z]"), re.compile(r"[0-9A-Za-z]{1,4}")
+_SHORTEST_HYPHENED = 4
 
 
 def with_known_codes(node: Node, columns: Columns) -> Node:
-    """Return a tree in which each word with a digit that is a stored code is a code."""
+    """Return a tree in which each word, or row of words, that is a stored code is a code."""
     match node:
         case Word(text=text):
             return _as_known_code(node, text, columns)
-        case And(nodes=nodes) | Or(nodes=nodes):
+        case Code(code=code) if code.isalpha() and len(code) == 7 and not len(columns.with_codes((code,))):
+            return Word(node.text, start=node.start, end=node.end)  # icd-10-pcs surgery
+        case And(nodes=nodes):
+            whole = _whole(node, columns)
+            if whole is not None:
+                return whole
+            parts = tuple(_joined(nodes, columns))
+            return replace(node, nodes=parts) if len(parts) > 1 else parts[0]
+        case Or(nodes=nodes):
             return replace(node, nodes=tuple(with_known_codes(part, columns) for part in nodes))
-        case Not(node=below):
+        case Not(node=below) | Field(node=below):
+            if isinstance(node, Field) and node.name in columns.text_fields:
+                return node
             return replace(node, node=with_known_codes(below, columns))
     return node
 
 
+def docs_of(columns: Columns, codes: tuple[Code, ...]) -> Docs:
+    """Return the versions of some codes; of a code whose system was named those of no other system."""
+    named: dict[tuple[str, ...] | None, list[str]] = {}
+    for code in codes:
+        named.setdefault(code.systems if code.named else None, []).extend((code.code, *code.modifiers))
+    found = [
+        columns.with_codes(tuple(some), None if systems is None else _with_modifiers(systems))
+        for systems, some in named.items()
+    ]
+    if not found:
+        return np.zeros(0, np.uint32)
+    return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+
+
+def _with_modifiers(systems: tuple[str, ...]) -> tuple[str, ...]:
+    """Return systems with those of modifiers, which a code of any system may have attached."""
+    return (*systems, "CPTMOD", "HCPCSMOD")
+
+
+def exact_docs(node: Node, columns: Columns) -> Docs:
+    """Return the versions of all codes that a tree asks for."""
+    codes: list[Code] = []
+    for part in node.wanted():
+        if isinstance(part, Code):
+            codes.append(part)
+        elif isinstance(part, Codes):
+            codes += part.codes
+        elif isinstance(part, Below):
+            codes.append(Code(part.code, part.code, ("ICD10CM",), (), named=True))
+    return docs_of(columns, tuple(codes))
+
+
 def _as_known_code(node: Word, text: str, columns: Columns) -> Node:
     if not any(char.isdigit() for char in text):
-        return node
+        looks = len(text) == _LETTERS_ALONE and text.isascii() and text.isalpha()
+        return (looks and _stored(text.upper(), (), columns, node, node)) or node
     code = normalise(text)
-    docs = columns.with_codes((code,))
+    if "-" in code and len(code) >= _SHORTEST_HYPHENED:
+        code = code.replace("-", "")
+    return _stored(code, (), columns, node, node) or node
+
+
+def _stored(
+    code: str, systems: tuple[str, ...], columns: Columns, first: Node, last: Node, text: str = ""
+) -> Code | None:
+    """Return a code that the index holds, None if it holds none; of some systems only if given."""
+    docs = columns.with_codes((code,), systems or None)
     if not len(docs):
-        return node
-    systems = dict.fromkeys(columns.systems.of(doc) for doc in docs.tolist())
-    return Code(text, code, tuple(systems), start=node.start, end=node.end)
+        return None
+    known = dict.fromkeys(columns.systems.of(doc) for doc in docs.tolist())
+    return Code(text or code, code, tuple(known), (), bool(systems), start=first.start, end=last.end)
 
 
-def codes_in(node: Node) -> tuple[str, ...]:
-    """Return the codes that a tree asks for, attached modifiers included, each once."""
-    codes = [part for part in node.wanted() if isinstance(part, Code)]
-    return tuple(dict.fromkeys(code for part in codes for code in (part.code, *part.modifiers)))
+def _whole(node: And, columns: Columns) -> Node | None:
+    """Return the code that a whole text is, spelled in several words (`E11 9`, `icd-10 S72 001 A`)."""
+    if len(node.nodes) > _MOST_PIECES or not all(type(part) in (Word, Code) for part in node.nodes):
+        return None
+    typed = " ".join(part.text for part in node.nodes if isinstance(part, Word | Code))
+    systems, rest = split_system_name(typed)
+    pieces = rest.upper().replace("-", " ").replace(".", " ").split()
+    code = "".join(pieces)
+    if (
+        not 2 < len(code) <= _LONGEST
+        or not all(map(_PIECE.fullmatch, pieces))
+        or not _has_digit(code, systems)
+    ):
+        return None
+    first, last = node.nodes[0], node.nodes[-1]
+    found = _stored(code, systems, columns, first, last, typed) if code not in pieces or systems else None
+    return found or _with_attached(node, pieces, systems, columns)
+
+
+def _has_digit(code: str, systems: tuple[str, ...]) -> bool:
+    return bool(systems) or any(map(str.isdigit, code))
+
+
+def _with_attached(
+    node: And, pieces: Sequence[str], systems: tuple[str, ...], columns: Columns
+) -> Node | None:
+    """Return a procedure with the modifiers that follow it (`99213 25`)."""
+    code, *modifiers = pieces
+    if len(code) != _PROCEDURE or not modifiers or not all(map(_MODIFIER.fullmatch, modifiers)):
+        return None
+    found = _stored(code, systems or ("CPT", "HCPCS"), columns, node.nodes[0], node.nodes[-1], code)
+    return found and replace(found, modifiers=tuple(modifiers), named=bool(systems))
+
+
+def _joined(nodes: Sequence[Node], columns: Columns) -> Iterator[Node]:
+    """Yield the parts of a conjunction, those that spell a code together as one."""
+    at = 0
+    while at < len(nodes):
+        found = _row(nodes[at : at + 3], columns)
+        if found is None:
+            yield with_known_codes(nodes[at], columns)
+            at += 1
+        else:
+            yield found[0]
+            at += found[1]
+
+
+def _row(nodes: Sequence[Node], columns: Columns) -> tuple[Code, int] | None:
+    """Return the code that the first of some parts spell, and how many of them; None if they spell none."""
+    pieces = [part.text for part in nodes if isinstance(part, Word | Code)]
+    if len(pieces) < 2 or type(nodes[0]) not in (Word, Code) or type(nodes[1]) not in (Word, Code):
+        return None
+    if _LETTER.fullmatch(pieces[0]) and _DIGITS.fullmatch(pieces[1]):
+        lengths = [2]
+    elif _CATEGORY.fullmatch(pieces[0]) and _REST.fullmatch(pieces[1]):
+        lengths = [3, 2] if len(pieces) == 3 and _LETTER.fullmatch(pieces[2]) else [2]
+    else:
+        return None
+    for length in lengths:
+        code = "".join(pieces[:length]).upper()
+        systems = ("ICD10CM",) if len(pieces[0]) > 1 else ("HCPCS",)
+        if _PROCEDURE <= len(code) <= _LONGEST and type(nodes[length - 1]) in (Word, Code):
+            found = _stored(code, systems, columns, nodes[0], nodes[length - 1])
+            if found is not None:
+                return replace(found, named=False), length
+    return None

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from whoosh import query
 
-from searchcore.query import And, Node, Not, Word
+from searchcore.query import And, Node, Not, Word, narrows
 from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.cells import Kept
 from searchcore.whoosh_engine.found import Counts, Docs, Found
@@ -213,8 +213,11 @@ class Relaxing:
         """Return the parts that a conjunction wants, with their queries, and the queries that it excludes."""
         if not isinstance(node, And):
             return [], []
-        wanted = [(part, self._attempts.query(part)) for part in node.nodes if not isinstance(part, Not)]
-        unwanted = [self._attempts.query(part.node) for part in node.nodes if isinstance(part, Not)]
+        # What selects values stays: only words may be left out.
+        parts = [part for part in node.nodes if not narrows(part)]
+        wanted = [(part, self._attempts.query(part)) for part in parts if not isinstance(part, Not)]
+        unwanted = [self._attempts.query(part.node) for part in parts if isinstance(part, Not)]
+        unwanted += [query.Not(self._attempts.query(part)) for part in node.nodes if narrows(part)]
         return [each for each in wanted if each[1] is not None], [
             each for each in unwanted if each is not None
         ]

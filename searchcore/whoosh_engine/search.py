@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -25,7 +26,7 @@ from searchcore.whoosh_engine.expansions import Switches
 from searchcore.whoosh_engine.found import Found, Scores
 from searchcore.whoosh_engine.grouping import group_page, grouped_hits
 from searchcore.whoosh_engine.highlight import highlighter
-from searchcore.whoosh_engine.known_codes import codes_in, with_known_codes
+from searchcore.whoosh_engine.known_codes import exact_docs, with_known_codes
 from searchcore.whoosh_engine.numerals import with_numbers
 from searchcore.whoosh_engine.ordering import page_of, plain_words, sort_keys
 from searchcore.whoosh_engine.parts import Parts
@@ -65,16 +66,17 @@ class Context:
             return found.of
         return lambda doc, record: found.of_parts(parts.of(doc), record)
 
-    def translator(self, switches: Switches) -> Translator:
-        """Return what makes Whoosh queries for this index."""
+    def translator(self, switches: Switches, as_of: dt.date | None = None) -> Translator:
+        """Return what makes Whoosh queries for this index, with the status that records have on a day."""
+        day = self.columns.on_day(as_of)
         if self.parts is None:
-            return Translator(self.schema, self.columns, self.words, self.ranking, switches)
-        return JoinTranslator(self.schema, self.columns, self.parts, self.ranking, switches)
+            return Translator(self.schema, self.columns, self.words, self.ranking, switches, day)
+        return JoinTranslator(self.schema, self.columns, self.parts, self.ranking, switches, day)
 
 
 def run(context: Context, request: Request) -> RawResult:
     """Answer a request; see `searchcore.engine.KindIndex.search`."""
-    parsed = parse(request.text, context.schema.text)
+    parsed = parse(request.text, context.schema.names)
     attempts = _Attempts(context, request)
     node = with_numbers(with_known_codes(parsed.node, context.columns))
     answer = Relaxing(attempts, context.speller, request.text).answer(node)
@@ -95,11 +97,11 @@ class _Attempts:
         self.strict = request.all_words
         self.ranked = context.schema.sorts[request.sort].column == "score"
         self.switches = context.switches(request)
-        self.translator = context.translator(self.switches)
+        self.translator = context.translator(self.switches, request.as_of)
 
     def read(self, text: str) -> Node:
         """See `relaxing.Attempts`."""
-        node = parse(text, self._context.schema.text).node
+        node = parse(text, self._context.schema.names).node
         return with_numbers(with_known_codes(node, self._context.columns))
 
     def query(self, node: Node) -> Any:
@@ -160,7 +162,7 @@ def _hits(
     """Return the hits of the page, and of how many groups where they are grouped."""
     columns, docs = context.columns, kept.docs
     keys = sort_keys(docs, kept.scores, context.schema.sorts[request.sort], columns)
-    exact = _positions(docs, columns.with_codes(codes_in(node)))
+    exact = _positions(docs, exact_docs(node, columns))
     first = exact if request.sort in ("score", context.schema.default_sort) else exact[:0]
     day = columns.on_day(request.as_of)
     highlight = highlighter(node)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from searchcore.whoosh_engine.expand import terms_like
 from searchcore.whoosh_engine.layout import WORDS
 from searchcore.whoosh_engine.sections import Arrays, ArraysWriter
 from searchcore.whoosh_engine.sorted_texts import read_texts, write_texts
@@ -45,6 +46,16 @@ class Words:
         """Return the stems of all words that begin so, each once."""
         low, high = self.surfaces.with_prefix(begin.encode("utf-8", "surrogatepass"))
         return tuple(dict.fromkeys(map(self.stem, range(low, high))))
+
+    def like(self, pattern: str) -> tuple[str, ...]:
+        """Return the stems of all words that a pattern with `?` and `*` fits, each once."""
+        return tuple(dict.fromkeys(map(self.stem, terms_like(pattern, self.surfaces).tolist())))
+
+    def between(self, low: str, high: str) -> tuple[str, ...]:
+        """Return the stems of all words from one to another, with those that begin like the last one."""
+        first = self.surfaces.first_at_least(low.encode())
+        end = self.surfaces.with_prefix(high.encode())[1]
+        return tuple(dict.fromkeys(map(self.stem, range(first, end))))
 
 
 def write_words(file: ArraysWriter, stems: Mapping[str, str]) -> None:

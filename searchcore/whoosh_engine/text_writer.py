@@ -64,10 +64,11 @@ def write_text(
     texts, found = analysed(columns, said)
     for _ in schema.text:
         step()
-    added = write_added(file, added_words(texts, found, units, rules, records), texts.terms, len(records))
     write_words(file, texts.surfaces)
     _write_whole_texts(file, schema, texts, found)
+    # A segment is no field: its words are those of the title, for rules too.
     found.pop(SEGMENT, None)
+    added = write_added(file, added_words(texts, found, units, rules, records), texts.terms, len(records))
     merged = []
     for name in schema.text:
         postings = field_postings(texts, found.pop(name), len(records))

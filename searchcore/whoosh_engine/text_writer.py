@@ -61,14 +61,13 @@ def write_text(
     columns = {name: records[name] for name in schema.text}
     if "title" in columns:
         columns[SEGMENT] = records["title"].str.replace_all(_ENDS, _CUT).str.split(_CUT)
-    texts, found = analysed(columns, said)
+    texts, compared = analysed(columns, said)
+    found = {name: compared[name] for name in schema.text}
     for _ in schema.text:
         step()
-    write_words(file, texts.surfaces)
-    _write_whole_texts(file, schema, texts, found)
-    # A segment is no field: its words are those of the title, for rules too.
-    found.pop(SEGMENT, None)
     added = write_added(file, added_words(texts, found, units, rules, records), texts.terms, len(records))
+    write_words(file, texts.surfaces)
+    _write_whole_texts(file, schema, texts, compared)
     merged = []
     for name in schema.text:
         postings = field_postings(texts, found.pop(name), len(records))

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from benchmarks.data import DEFAULT_DATA_DIR, DEFAULT_SHARED, ROOT, ready_generation
-from benchmarks.relevance.asking import SWITCHABLE, Switches, ask_all, asker, opened
+from benchmarks.relevance.asking import Switches, ask_all, asker, opened
+from benchmarks.relevance.firing import firing
 from benchmarks.relevance.groups import effects
 from benchmarks.relevance.judged import JudgedSet, load_sets
 from benchmarks.relevance.misses import Miss, Misses
@@ -55,8 +56,6 @@ def main(
     """Measure how well the first hits answer judged queries, for this engine and for others."""
     if (ranking or off or without_expansion) and not quick:
         raise click.UsageError("--ranking, --off and --without-expansion are for trials: add --quick")
-    if (off or without_expansion) and not SWITCHABLE:
-        raise click.UsageError("this version has no language rules that could be switched off")
     switches: Switches = {"expand": False} if without_expansion else {}
     if off:
         switches["off"] = off
@@ -88,14 +87,16 @@ def write_figures(
     library: Library, sets: list[JudgedSet], data_dir: Path, work: Path | None, results: Path
 ) -> None:
     """Measure all engines and all groups of rules, and write the figures."""
+    records = all_records(data_dir, work, library.generation)
+    queries = [row.text for judged in sets for row in judged.rows]
     found: dict[str, Any] = {
         "machine": machine(),
         "date": dt.date.today().isoformat(),
-        "generation": library.generation,
-        "sets": measured(library, sets, all_records(data_dir, work, library.generation)),
+        "sets": measured(library, sets, records),
+        "groups": effects(library, sets),
+        "rules": firing(queries, records["title"].drop_nulls()),
     }
-    if SWITCHABLE:
-        found["groups"] = effects(library, sets)
+    click.echo("\n".join(f"{name}: {counts}" for name, counts in found["rules"].items()))
     results.mkdir(parents=True, exist_ok=True)
     text = json.dumps(found, indent=1, ensure_ascii=False)
     (results / "relevance.json").write_text(text + "\n", encoding="utf-8")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -24,7 +23,6 @@ Ask = Callable[[str], Sequence[Key]]
 
 # Further values of a `Request`: what is switched off.
 Switches = dict[str, Any]
-SWITCHABLE = {"expand", "off"} <= {field.name for field in fields(Request)}
 
 
 def ask_all(judged: JudgedSet, ask: Ask) -> Answers:

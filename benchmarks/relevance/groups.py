@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -11,26 +10,19 @@ from benchmarks.relevance.asking import Switches, ask_all, asker
 from benchmarks.relevance.judged import JudgedSet
 from benchmarks.relevance.measures import compared, rounded
 from benchmarks.relevance.report import comparison
-from searchcore.data import load_yaml, schemas_dir
+from searchcore.language import load_rules
 from searchcore.library import Library
 
 
-def group_ids() -> list[str]:
-    """Return the groups of language rules that ship, in the order of their files."""
-    found = [load_yaml(path) for path in sorted((schemas_dir() / "language").glob("*.yaml"))]
-    names = (data["group"] for data in found if isinstance(data, Mapping) and "group" in data)
-    return list(dict.fromkeys(names))
-
-
 def effects(library: Library, sets: list[JudgedSet]) -> dict[str, Any]:
-    """Return by set and group (and `all` of them) what it adds to the measures of all rows, and print it.
+    """Return by set and group (and `all` of them) what it adds on the hard rows, and print it.
 
     Each value is the figure with the group less the figure without it, with interval and p value.
     """
     trials: dict[str, Switches] = {"all": {"expand": False}}
-    trials |= {name: {"off": (name,)} for name in group_ids()}
+    trials |= {rule.group: {"off": (rule.group,)} for rule in load_rules()}
     found: dict[str, Any] = {}
-    for judged in sets:
+    for judged in (one.hard for one in sets):
         usual = ask_all(judged, asker(library, judged, filtered=True, switches={}))
         found[judged.name] = {}
         for name, switches in trials.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,11 @@ class JudgedSet:
     reach: Mapping[str, float]
     rows: tuple[Row, ...]
     parents: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def hard(self) -> JudgedSet:
+        """Return the set without its titles."""
+        return replace(self, rows=tuple(row for row in self.rows if not row.is_title))
 
     def is_right(self, row: Row, hit: Key) -> bool:
         """Tell whether a hit is a judged code or, in a tree, lies below one or directly above one."""

@@ -15,11 +15,12 @@ from searchcore.engines import open_kind
 from searchcore.library import Library
 from searchcore.query import Word
 from searchcore.request import Request
-from searchcore.result import Hit
+from searchcore.result import Hit, Result
 from searchcore.schema import load_kind
 from searchcore.whoosh_engine import WhooshKindIndex
 from searchcore.whoosh_engine.analysis import places
 from searchcore.whoosh_engine.codes import Docs
+from searchcore.whoosh_engine.whole_texts import idle_stems
 
 SHOWN = 5
 DEEP = 100
@@ -42,7 +43,7 @@ class Miss:
     Attributes:
         rank: of the first right hit, within `DEEP`; 0 if it is not among them.
         total: number of matches.
-        cause: see `causes`.
+        cause: see docs/relevance.md.
         lacks: words of the query that the right record lacks; of several right ones, that which lacks fewest.
         of: that record, None if none of the right codes is loaded.
         returned: the first hits.
@@ -78,13 +79,13 @@ class Misses:
         rank = judged.rank(row, [(hit.record.system, hit.record.code) for hit in result.hits])
         if rank == 1:
             return None
-        lacks, code = self.lacking(judged, row)
+        lacks, code = self.lacking(judged, row, **switches)
         return Miss(
             judged.name,
             row,
             rank,
             result.total,
-            _cause(lacks if code else None, rank, result.total, len(places(row.text)), result.notes),
+            _cause(lacks if code else None, len(_words(row.text)), result),
             lacks,
             self._named(judged, code) if code else None,
             tuple(_shown(hit) for hit in result.hits[:SHOWN]),
@@ -92,7 +93,7 @@ class Misses:
             result.notes,
         )
 
-    def lacking(self, judged: JudgedSet, row: Row) -> tuple[tuple[str, ...], str | None]:
+    def lacking(self, judged: JudgedSet, row: Row, **switches: Any) -> tuple[tuple[str, ...], str | None]:
         """Return the words that the best of the right records lacks, and its code; None if none is loaded."""
         columns = self._context.columns
         docs = [columns.with_codes(row.codes, (judged.system,))]
@@ -103,16 +104,17 @@ class Misses:
         right = right[columns.on_day(judged.day).state[right] != 0]
         if not len(right):
             return (), None
-        words = list(dict.fromkeys(place.surface for place in places(row.text)))
-        has = np.array([np.isin(right, self._docs(word)) for word in words]).reshape(len(words), len(right))
+        words = _words(row.text)
+        request = request_of(judged, **switches)
+        having = [np.isin(right, self._docs(word, request)) for word in words]
+        has = np.array(having).reshape(len(words), len(right))
         best = int(has.sum(axis=0).argmax())
         lacks = tuple(word for word, there in zip(words, has[:, best], strict=True) if not there)
         record = self._context.records.read(int(right[best]), columns.on_day(judged.day))
         return lacks, record.code
 
-    def _docs(self, word: str) -> Docs:
-        switches = self._context.switches(Request(""))
-        wanted = self._context.translator(switches).query(Word(word))
+    def _docs(self, word: str, request: Request) -> Docs:
+        wanted = self._context.translator(self._context.switches(request)).query(Word(word))
         return self._context.executor.run(wanted).docs
 
     def _named(self, judged: JudgedSet, code: str) -> Named:
@@ -120,18 +122,23 @@ class Misses:
         return _name((judged.system, code), found[0].title if found else "(not loaded)")
 
 
-def _cause(lacks: Sequence[str] | None, rank: int, total: int, words: int, notes: Sequence[str]) -> str:
+def _cause(lacks: Sequence[str] | None, words: int, result: Result) -> str:
     """Return in which of some cases a miss falls."""
     if lacks is None:
         return "code not loaded"
     if not lacks:
-        return "has all words, ranked low" if total else "has all words, not found"
-    if not total:
+        return "has all words, ranked low" if result.total else "has all words, not found"
+    if not result.total:
         return "no hit"
     if len(lacks) == words:
         return "has none of the words"
-    relaxed = any("all of these words" in note for note in notes)
-    return "lacks words; relaxed" if relaxed else "lacks words; others have all"
+    return "lacks words; relaxed" if result.complete == 0 else "lacks words; others have all"
+
+
+def _words(text: str) -> list[str]:
+    """Return the words that a record should have; idle ones only where there is nothing else."""
+    found = {place.surface: place.stem for place in places(text)}
+    return [word for word, stem in found.items() if stem not in idle_stems()] or list(found)
 
 
 def _shown(hit: Hit) -> Named:

@@ -13,13 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.records import frames_of
-from benchmarks.relevance import plain
+from benchmarks.relevance import groups, plain
 from benchmarks.relevance.__main__ import print_ours, write_misses
+from benchmarks.relevance.firing import firing
 from benchmarks.relevance.judged import JudgedSet, Row, read_rows
 from benchmarks.relevance.measures import Answers, compared, difference, figures
 from benchmarks.relevance.side_by_side import measured
 from benchmarks.relevance.texts import texts_on
 from searchcore.errors import SourceFileError
+from searchcore.language import PART, load_rules
 from searchcore.library import Library
 
 DAY = dt.date(2026, 6, 1)
@@ -124,6 +126,27 @@ def test_all_engines_are_measured_side_by_side(sample_library: Library, sample_s
     assert found["figures"]["CodeFacet"]["titles"]["hit@1"] == 1
     assert found["figures"]["CodeFacet"]["hard"]["hit@1"] == 0
     assert set(found["compared"]) == set(plain.engines())
+
+
+def test_rules_are_counted_that_fire_on_queries_and_on_titles() -> None:
+    rules = load_rules()
+    first = {rule.group: rule for rule in reversed(rules)}
+    queries = [f"{rule.say} qqq" for rule in first.values()]
+    titles = [rule.mean.replace(PART, " qqq ") for rule in first.values()]
+    found = firing(queries, titles)
+    assert found["all"]["rules"] == len(rules)
+    assert all(found[group]["both"] >= 1 for group in first)
+    nothing = firing(["qqq"], ["qqq"])
+    assert nothing["all"] == {"rules": len(rules), "on queries": 0, "on titles": 0, "both": 0}
+
+
+def test_a_group_of_rules_is_measured_by_leaving_it_out(
+    sample_library: Library, sample_set: JudgedSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups, "load_rules", lambda: load_rules()[:1])
+    found = groups.effects(sample_library, [sample_set])["few"]
+    assert set(found) == {"all", load_rules()[0].group}
+    assert found["all"]["hit@10"]["by"] == 0
 
 
 def test_misses_say_what_came_instead_and_which_words_are_lacking(

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.terminal import COLOURS, print_section, successor_line, title_of, validity
-from coding.answer_parts import Choices, CodeAnswer, FoundCode, Icd9Answer, Icd9Target, NotLoaded
+from coding.answer_parts import Choices, CodeAnswer, FoundCode, HeaderBelow, Icd9Answer, Icd9Target, NotLoaded
 from coding.answers import Answers
 from coding.code_lists import EditsAmong
 from coding.kinds_asked import ShownAs
@@ -36,7 +36,16 @@ def print_answers(answers: Answers) -> None:
             _print_code(console, answer)
     if answers.edits:
         _print_edits(console, answers.edits)
+    for below in answers.headers:
+        _print_below(console, below)
     console.print()
+
+
+def _print_below(console: Console, below: HeaderBelow) -> None:
+    listed = ", ".join(link.display for link in below.choices.links[:_MOST_LISTED])
+    left = below.choices.total - min(_MOST_LISTED, len(below.choices.links))
+    more = f" and {left} more" if left else ""
+    console.print(f"[bold]{below.header.display}[/] is a header; below it: {listed}{more}")
 
 
 def _print_shown_as(console: Console, shown: ShownAs) -> None:

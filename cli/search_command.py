@@ -51,6 +51,14 @@ Examples:
     "--group", default="", metavar="NAME", help="Show the records of a group as one hit: family (kind code)."
 )
 @click.option("--all-words", is_flag=True, help="Show only what has all words, however little that is.")
+@click.option("--no-expand", is_flag=True, help="Only words as they stand: no synonyms, no abbreviations.")
+@click.option(
+    "--off",
+    multiple=True,
+    metavar="NAME",
+    help="Leave out a language rule (what it says) or a group of them; may be repeated.",
+)
+@click.option("--why", is_flag=True, help="Say under each hit why it is one.")
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--per-page", type=click.IntRange(1, MAX_PER_PAGE), default=20, show_default=True)
 @click.option(
@@ -69,6 +77,9 @@ def command(
     sort: str,
     group: str,
     all_words: bool,
+    no_expand: bool,
+    off: tuple[str, ...],
+    why: bool,
     page: int,
     per_page: int,
     batch: IO[str] | None,
@@ -83,6 +94,8 @@ def command(
         "sort": sort,
         "group": group,
         "all_words": all_words,
+        "expand": not no_expand,
+        "off": off,
         "page": page,
         "per_page": per_page,
     }
@@ -102,15 +115,15 @@ def command(
         from cli.terminal import print_results
 
         if page == 1:
-            print_answers(answers_for(library, asked[0]))
-        print_results(results, sample=library.is_sample, first_only=kind == ALL)
+            print_answers(answers_for(library, asked[0], results[0]))
+        print_results(results, sample=library.is_sample, first_only=kind == ALL, why=why)
 
 
 def _form(library: Library, requests: Sequence[Request], results: Sequence[Result]) -> dict[str, Any]:
     """Return the results of one text as JSON, one a kind, with what stands beside the hits."""
     forms = [result.as_dict() for result in results]
     form = forms[0] if len(forms) == 1 else {"kind": ALL, "kinds": {each["kind"]: each for each in forms}}
-    return {**form, "answers": answers_for(library, requests[0]).as_dict()}
+    return {**form, "answers": answers_for(library, requests[0], results[0]).as_dict()}
 
 
 def _usage(function: Any, *args: Any, **kwargs: Any) -> Any:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from coding.detail import Detail, Link, Section
-from searchcore.result import Hit, Record, Result, Successor
+from searchcore.result import Hit, Reason, Record, Result, Successor
 from searchcore.schema import load_kind
 
 COLOURS = {"active": "green", "header": "yellow", "future": "cyan", "deleted": "red", "unknown": "magenta"}
@@ -20,18 +20,18 @@ _VALUES_SHOWN = 5
 _FIRST = 3
 
 
-def print_results(results: Sequence[Result], *, sample: bool, first_only: bool) -> None:
-    """Print result pages; with `first_only` just the first hits of each kind."""
+def print_results(results: Sequence[Result], *, sample: bool, first_only: bool, why: bool = False) -> None:
+    """Print result pages; with `first_only` just the first hits of each kind, with `why` their reasons."""
     console = Console()
     for result in results:
-        _print_result(console, result, first_only)
+        _print_result(console, result, first_only, why)
     if sample:
         console.print(
             "\n[dim]This is the sample corpus. To load the full public files: codefacet import FOLDER[/]"
         )
 
 
-def _print_result(console: Console, result: Result, first_only: bool) -> None:
+def _print_result(console: Console, result: Result, first_only: bool, why: bool) -> None:
     day = f"as of {result.as_of}" if result.as_of else "all dates"
     label = load_kind(result.kind).label
     console.print(f"[bold]{label}[/]: {_found(result)}, {day} [dim]({result.took_ms:.0f} ms)[/]")
@@ -39,7 +39,7 @@ def _print_result(console: Console, result: Result, first_only: bool) -> None:
         console.print(f"[yellow]{escape(line)}[/]")
     hits = result.hits[:_FIRST] if first_only else result.hits
     if hits:
-        console.print(_hit_table(hits, result))
+        console.print(_hit_table(hits, result, why))
     if first_only:
         console.print()
         return
@@ -55,7 +55,7 @@ def _found(result: Result) -> str:
     return f"{result.groups:,} found by {label.lower()}, {result.total:,} in all"
 
 
-def _hit_table(hits: Sequence[Hit], result: Result) -> Table:
+def _hit_table(hits: Sequence[Hit], result: Result, why: bool) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     table.add_column("Code", no_wrap=True, style="bold")
     table.add_column("System", no_wrap=True)
@@ -75,6 +75,8 @@ def _hit_table(hits: Sequence[Hit], result: Result) -> Table:
             text.append(f"\n  carried forward from {hit.carried_forward}", style="dim")
         if hit.members_total:
             text.append(f"\n  and {hit.members_total:,} more{_members(hit, result)}", style="cyan")
+        for reason in hit.reasons if why else ():
+            text.append(f"\n  {reason_line(reason, result.kind)}", style="dim")
         colour = COLOURS.get(record.status, "white")
         table.add_row(record.display, record.system, f"[{colour}]{record.status}[/]", validity(record), text)
     return table
@@ -108,6 +110,17 @@ def validity(record: Record) -> str:
     begin = {"known": "", "inferred": "~", "on_or_before": "<="}.get(record.start, "?")
     first = f"{begin}{record.valid_from}" if record.valid_from else "?"
     return f"{first} to {record.valid_to or 'open'}"
+
+
+def reason_line(reason: Reason, kind: str) -> str:
+    """Return why a part of the query matches, in words."""
+    if reason.rule is not None:
+        rule = reason.rule
+        return f"{reason.asked}: {rule.label}, {rule.say} finds {rule.mean} (--off {rule.off})"
+    if reason.how in ("code", "below"):
+        return f"{reason.asked}: {'the code itself' if reason.how == 'code' else 'a code below it'}"
+    labels = ", ".join(load_kind(kind).text[name].label for name in reason.fields)
+    return f"{reason.asked}: {labels}{f' has {reason.form}' if reason.form else ''}"
 
 
 def successor_line(successor: Successor) -> str:

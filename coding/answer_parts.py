@@ -49,6 +49,18 @@ class Choices:
 
 
 @dataclass(frozen=True)
+class HeaderBelow:
+    """A header among the hits, and the codes to choose next."""
+
+    header: Link
+    choices: Choices
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return {"header": self.header.as_dict(), "choices": self.choices.as_dict()}
+
+
+@dataclass(frozen=True)
 class FoundCode:
     """A typed code as one system has it.
 
@@ -75,7 +87,7 @@ class FoundCode:
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form: a hit without what belongs to a list of hits, and more."""
         form = self.hit.as_dict()
-        for name in ("score", "highlight", "exact"):
+        for name in ("score", "highlight", "exact", "why"):
             del form[name]
         return {
             **form,

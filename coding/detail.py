@@ -103,7 +103,7 @@ class Detail:
     def as_dict(self, as_of: dt.date, generation: str) -> dict[str, Any]:
         """Return the documented JSON form: the fields of a hit, and everything below it."""
         hit = Hit(self.record, 0.0, (), self.successors, self.carried_forward, exact=True).as_dict()
-        for name in ("score", "highlight", "exact"):
+        for name in ("score", "highlight", "exact", "why"):
             del hit[name]
         return {
             **hit,

@@ -12,7 +12,7 @@ from searchapp.presenters.site import Site, site
 from searchapp.security import secure
 from searchapp.state import KEY, AppState, library, state, urls
 from searchapp.static_files import fingerprints
-from searchapp.views import about, api, health, record, search
+from searchapp.views import about, api, health, record, search, suggest
 from searchcore import __version__
 from searchcore.library import Library
 from searchcore.settings import Settings, load_settings
@@ -80,5 +80,5 @@ def _site() -> Site:
 
 def register_blueprints(app: Flask) -> None:
     """Add the pages."""
-    for module in (search, record, about, health, api):
+    for module in (search, record, about, health, api, suggest):
         app.register_blueprint(module.blueprint)

@@ -66,7 +66,7 @@ def _status(error: CodeFacetError) -> int:
 
 def wants_json() -> bool:
     """Tell whether the client asked for JSON: by the address, or by preferring it to a page."""
-    if request.path.startswith("/api/") or request.path == "/health":
+    if request.path.startswith("/api/") or request.path in ("/health", "/suggest"):
         return True
     accepts = request.accept_mimetypes
     best = accepts.best_match(["text/html", "application/json", "application/problem+json"], "text/html")

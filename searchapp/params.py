@@ -19,6 +19,8 @@ MAX_PAGE_TEXT = 4_000
 MAX_VALUES = 60
 MAX_VALUE_LENGTH = 200
 MAX_PARTS = 1_000_000
+MAX_SUGGESTED = 10
+MAX_SUGGEST_TEXT = 200
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 
@@ -87,6 +89,36 @@ def facet_asked(args: MultiDict[str, str]) -> FacetQuestion:
     if not (part.isascii() and part.isdigit() and len(part) < 8 and 1 <= int(part) <= MAX_PARTS):
         raise QueryError(f"{clean(part)[:40]!r} is not a part of the list", mend="use a number from 1")
     return FacetQuestion(" ".join(clean(args.get("contains", "")).split())[:100], order, int(part))
+
+
+@dataclass(frozen=True)
+class SuggestAsked:
+    """What suggestions are asked for."""
+
+    text: str
+    kind: str
+    day: dt.date
+    limit: int
+
+
+def suggest_asked(args: MultiDict[str, str], today: dt.date) -> SuggestAsked:
+    """Return what suggestions are asked for; a longer text is cut.
+
+    Raises:
+        QueryError: the kind, the day or the limit does not fit.
+    """
+    kind = clean(args.get("kind", "")) or "code"
+    if kind not in KINDS:
+        raise QueryError(
+            f"there is no kind {kind[:40]!r}", where="kind", mend=f"use one of {', '.join(KINDS)}"
+        )
+    limit = args.get("limit") or str(MAX_SUGGESTED)
+    if not (limit.isascii() and limit.isdigit() and len(limit) < 3 and 1 <= int(limit) <= MAX_SUGGESTED):
+        raise QueryError(
+            f"{clean(limit)[:40]!r} is no limit", where="limit", mend=f"use 1 to {MAX_SUGGESTED}"
+        )
+    text = clean(args.get("q", ""))[:MAX_SUGGEST_TEXT]
+    return SuggestAsked(text, kind, as_of_day(args, today), int(limit))
 
 
 def facet_of(kind: str, name: str) -> Facet:

@@ -92,15 +92,14 @@ class Reason:
     rule: RuleReason | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the documented JSON form; what it does not have is left out."""
-        form: dict[str, Any] = {"asked": self.asked, "how": self.how}
-        if self.fields:
-            form["fields"] = list(self.fields)
-        if self.form is not None:
-            form["form"] = self.form
-        if self.rule is not None:
-            form["rule"] = dict(self.rule.__dict__)
-        return form
+        """Return the documented JSON form."""
+        return {
+            "asked": self.asked,
+            "how": self.how,
+            "fields": list(self.fields),
+            "form": self.form,
+            "rule": None if self.rule is None else dict(self.rule.__dict__),
+        }
 
 
 @dataclass(frozen=True)

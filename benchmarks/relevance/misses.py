@@ -14,6 +14,7 @@ from searchcore.codes import display_form
 from searchcore.engines import open_kind
 from searchcore.library import Library
 from searchcore.query import Word
+from searchcore.request import Request
 from searchcore.result import Hit
 from searchcore.schema import load_kind
 from searchcore.whoosh_engine import WhooshKindIndex
@@ -110,7 +111,8 @@ class Misses:
         return lacks, record.code
 
     def _docs(self, word: str) -> Docs:
-        wanted = self._context.translator().query(Word(word))
+        switches = self._context.switches(Request(""))
+        wanted = self._context.translator(switches).query(Word(word))
         return self._context.executor.run(wanted).docs
 
     def _named(self, judged: JudgedSet, code: str) -> Named:

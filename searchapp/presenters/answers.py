@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from coding.answer_parts import Choices, CodeAnswer, FoundCode, Icd9Answer, Icd9Target, NotLoaded
+from coding.answer_parts import CodeAnswer, FoundCode, Icd9Answer, Icd9Target, NotLoaded
 from coding.answers import Answers
 from coding.kinds_asked import ShownAs
 from searchapp.presenters.chips import Label
+from searchapp.presenters.choices import ChoicesView, choices_view
 from searchapp.presenters.hits import HitView, hit_view
 from searchapp.presenters.links import LinkView, link_views
 from searchapp.presenters.notices import Notice, notices
@@ -20,20 +21,6 @@ from searchcore.result import Record
 
 # Up to so many typed codes have a card each; more stand in a table.
 MOST_CARDS = 3
-
-_CHOICES = {
-    "completions": "Billable codes below",
-    "children": "One level down",
-}
-
-
-@dataclass(frozen=True)
-class ChoicesView:
-    """Codes to choose next; `more` says how many are not listed."""
-
-    title: str
-    links: tuple[LinkView, ...]
-    more: str
 
 
 @dataclass(frozen=True)
@@ -140,7 +127,7 @@ def answers_view(answers: Answers, as_of: dt.date | None, label: Label, urls: Ur
         label: gives the label of a facet value.
         urls: makes addresses.
     """
-    if not answers:
+    if not (answers.codes or answers.shown_as):
         return None
     day = as_of or urls.today
     many = len(answers.codes) > MOST_CARDS
@@ -173,7 +160,7 @@ def _card(found: FoundCode, day: dt.date, label: Label, urls: Urls) -> CardView:
     return CardView(
         hit=hit_view(hit, day, label, urls),
         notices=notices(tuple(lines[:1]), tone) + notices(tuple(lines[1:]), "quiet"),
-        choices=_choices(found.choices, day, urls) if found.choices else None,
+        choices=choices_view(found.choices, day, urls) if found.choices else None,
         # Several codes may show the same section, and an id stands only once on a page.
         sections=tuple(
             replace(section_view(section, day, urls), id=f"{section.id}-{hit.record.code}")
@@ -182,27 +169,12 @@ def _card(found: FoundCode, day: dt.date, label: Label, urls: Urls) -> CardView:
     )
 
 
-def _choices(choices: Choices, day: dt.date, urls: Urls) -> ChoicesView:
-    left = choices.total - len(choices.links)
-    return ChoicesView(
-        title=_choices_title(choices),
-        links=link_views(choices.links, day, urls),
-        more=f"and {number(left)} more on its page" if left else "",
-    )
-
-
-def _choices_title(choices: Choices) -> str:
-    if choices.id == "nearest":
-        return f"Nearest in {system_name(choices.links[0].system)}"
-    return f"{_CHOICES[choices.id]} ({number(choices.total)})"
-
-
 def _missing(answer: CodeAnswer, missing: NotLoaded, day: dt.date, urls: Urls) -> MissingView:
     return MissingView(
         code=answer.text,
         systems=", ".join(missing.systems),
         problems=tuple(problem.text for problem in missing.problems),
-        choices=tuple(_choices(choices, day, urls) for choices in missing.choices),
+        choices=tuple(choices_view(choices, day, urls) for choices in missing.choices),
         searched="; ".join(missing.releases) or "the hand-kept facts",
     )
 

@@ -9,6 +9,7 @@ from coding.answers import NO_ANSWERS, Answers
 from searchapp.presenters.answers import AnswersView, answers_view
 from searchapp.presenters.as_of import AsOf, search_as_of
 from searchapp.presenters.chips import Chips, Label, chips
+from searchapp.presenters.choices import ChoicesView, below_headers
 from searchapp.presenters.facets import FacetView, facet_views
 from searchapp.presenters.grouping import group_links
 from searchapp.presenters.hits import HitView, hit_views
@@ -42,7 +43,11 @@ class Relaxation:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """All parts of the page of results. `way_out` is set when nothing is found and filters are to blame."""
+    """All parts of the page of results.
+
+    `way_out` is set when nothing is found and filters are to blame. `below` has the codes below some headers
+    among the hits, by system and code of the header.
+    """
 
     title: str
     heading: str
@@ -59,6 +64,7 @@ class SearchPage:
     grouping: tuple[SortLink, ...]
     answers: AnswersView | None
     hits: tuple[HitView, ...]
+    below: Mapping[tuple[str, str], ChoicesView]
     pager: Pager
     way_out: Notice | None
     complete: Notice | None
@@ -109,6 +115,7 @@ def search_page(
         grouping=group_links(request, urls),
         answers=beside,
         hits=tuple(hit for hit in hits if hit.record not in shown),
+        below=below_headers(answers, request.as_of, urls),
         pager=pager(request, result, urls),
         way_out=_way_out(relaxation, urls),
         complete=_complete(request, result, urls),

@@ -20,8 +20,8 @@ def search() -> Response:
     """Answer a search with the documented JSON of a result (docs/json.md)."""
     question = asked(request.args, max_text=None).request
     served = library()
-    found = served.search(question).as_dict()
-    return jsonify({**found, "answers": answers_for(served, question).as_dict()})
+    found = served.search(question)
+    return jsonify({**found.as_dict(), "answers": answers_for(served, question, found).as_dict()})
 
 
 @blueprint.get("/record/<kind>/<system>/<path:code>")

@@ -39,7 +39,7 @@ def results() -> str:
         served.counts(question.request),
         served.facet_label,
         urls(),
-        answers=answers_for(served, question.request),
+        answers=answers_for(served, question.request, result),
         cautions=question.cautions,
         relaxation=relaxation(served, question.request) if empty else None,
     )

@@ -90,7 +90,7 @@ def spelling(text: str) -> Spelling:
     while prefix := _PREFIX.match(typed):
         meant, typed = _meant(prefix["name"]), typed[prefix.end() :]
     upper = typed.upper()
-    if SYSTEMS["NCD"].shape.match(upper) and (not meant or "NCD" in meant):
+    if SYSTEMS["NCD"].shape.fullmatch(upper) and (not meant or "NCD" in meant):
         return Spelling(upper, (), ("NCD",))
     code = _FILLING.sub("", upper)
     found = _MODIFIERS.fullmatch(code)
@@ -106,7 +106,7 @@ def spelling(text: str) -> Spelling:
 @lru_cache(maxsize=20_000)
 def fitting(code: str) -> tuple[str, ...]:
     """Return the ids of the systems whose shape a stored code fits."""
-    return tuple(id for id, system in SYSTEMS.items() if id != "NCD" and system.shape.match(code))
+    return tuple(id for id, system in SYSTEMS.items() if id != "NCD" and system.shape.fullmatch(code))
 
 
 def split_system_name(text: str) -> tuple[tuple[str, ...], str]:
@@ -156,4 +156,4 @@ def display_form(system: str, code: str) -> str:
 
 def is_cpt_number(code: str) -> bool:
     """Tell whether a stored code has the shape of a CPT number (its descriptor belongs to the AMA)."""
-    return SYSTEMS["CPT"].shape.match(code) is not None
+    return SYSTEMS["CPT"].shape.fullmatch(code) is not None

@@ -1,7 +1,8 @@
 """The one analysis of all text: of records when they are written, of queries when they are read.
 
 A token is a run of letters and digits, apostrophes dropped (Crohn's is one token), accents folded, in lower
-case, stemmed after Porter where it has no digit. There are no stop words: with, without and no carry meaning.
+case, in one spelling and stemmed where it has no digit (`searchcore.language.words`). A Roman numeral of one
+letter is a number behind a word such as type. There are no stop words: with, without and no carry meaning.
 """
 
 from __future__ import annotations
@@ -9,16 +10,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from whoosh.analysis import Analyzer, Token
-from whoosh.lang.porter import stem as porter_stem
+
+from searchcore.language.words import load_spelling, load_stemmer
 
 MAX_TOKEN = 64
 _APOSTROPHES = "'’ʼ"
 # Possessive throughout: what a part has taken, no other part could take.
-TOKEN = re.compile(r"[^\W_]++(?:[\u0300-\u036f]++[^\W_]*+|['’ʼ][^\W_]++)*+")
+# Of what is written with a slash, w/o is one token; w/ needs no rule.
+TOKEN = re.compile(r"\b[wW]/[oO]\b|[^\W_]++(?:[\u0300-\u036f]++[^\W_]*+|['’ʼ][^\W_]++)*+")
 
 
 class Place(NamedTuple):
@@ -40,9 +43,10 @@ def fold(token: str) -> str:
 
 def stem(surface: str) -> str:
     """Return the stem of a folded token; tokens with digits or other scripts stay as they are."""
-    if surface.isascii() and surface.isalpha():
-        return str(porter_stem(surface))
-    return surface
+    if not (surface.isascii() and surface.isalpha()):
+        return surface
+    spelled = load_spelling().spelled(surface)
+    return load_stemmer().stem(spelled) if spelled.isalpha() else spelled
 
 
 @lru_cache(maxsize=200_000)
@@ -54,18 +58,31 @@ def folded_and_stemmed(token: str) -> tuple[str, str]:
 
 def places(text: str) -> list[Place]:
     """Return the tokens of a text in their order."""
-    found = []
+    found: list[Place] = []
     for match in TOKEN.finditer(text):
         surface, stemmed = folded_and_stemmed(match[0])
         if surface:
+            if found:
+                stemmed = in_context(found[-1].stem, stemmed)
             found.append(Place(surface, stemmed, match.start(), match.end()))
     return found
 
 
+def in_context(before: str, stemmed: str) -> str:
+    """Return the stem of a word behind another one: a Roman numeral is a number there, or it is none."""
+    number = load_spelling().numerals.get(stemmed)
+    return stemmed if number is None or before not in numbered_stems() else number
+
+
+@cache
+def numbered_stems() -> frozenset[str]:
+    """Return the stems behind which a Roman numeral is a number."""
+    return frozenset(map(stem, load_spelling().numbered))
+
+
 def stems(text: str) -> list[str]:
     """Return the stems of a text in their order."""
-    found = map(folded_and_stemmed, TOKEN.findall(text))
-    return [stemmed for surface, stemmed in found if surface]
+    return [place.stem for place in places(text)]
 
 
 class CodeAnalyzer(Analyzer):  # type: ignore[misc]  # whoosh has no types

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from searchcore.query import Code, Field, Node, Not, Phrase, Prefix, Word
-from searchcore.whoosh_engine.analysis import TOKEN, folded_and_stemmed, places, stems
+from searchcore.whoosh_engine.analysis import places, stems
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,9 @@ class Highlighter:
         if not title or not (self.stems or self.prefixes):
             return ()
         found = []
-        for match in TOKEN.finditer(title):
-            surface, stem = folded_and_stemmed(match[0])
-            if surface and (stem in self.stems or surface.startswith(self.prefixes)):
-                found.append(match.span())
+        for place in places(title):
+            if place.stem in self.stems or place.surface.startswith(self.prefixes):
+                found.append((place.start, place.end))
         return tuple(found)
 
 

@@ -30,6 +30,7 @@ class Whole:
 
     title_in_order: float
     title_in_general: float
+    title_segment: float
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from searchcore.whoosh_engine.found import Found, Scores
 from searchcore.whoosh_engine.grouping import group_page, grouped_hits
 from searchcore.whoosh_engine.highlight import highlighter
 from searchcore.whoosh_engine.known_codes import exact_docs, with_known_codes
+from searchcore.whoosh_engine.numerals import with_numbers
 from searchcore.whoosh_engine.ordering import page_of, plain_words, sort_keys
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.ranking import Ranking
@@ -80,7 +81,7 @@ def run(context: Context, request: Request) -> RawResult:
     """Answer a request; see `searchcore.engine.KindIndex.search`."""
     parsed = parse(request.text, context.schema.names)
     attempts = _Attempts(context, request)
-    node = with_known_codes(parsed.node, context.columns)
+    node = with_numbers(with_known_codes(parsed.node, context.columns))
     with limited(context.ranking.seconds):
         answer = Relaxing(attempts, context.speller, request.text).answer(node)
     cut = (CUT.format(context.ranking.seconds),) if was_cut() else ()
@@ -105,7 +106,8 @@ class _Attempts:
 
     def read(self, text: str) -> Node:
         """See `relaxing.Attempts`."""
-        return with_known_codes(parse(text, self._context.schema.names).node, self._context.columns)
+        node = parse(text, self._context.schema.names).node
+        return with_numbers(with_known_codes(node, self._context.columns))
 
     def query(self, node: Node) -> Any:
         """See `relaxing.Attempts`."""

@@ -16,7 +16,7 @@ class SuggestRules:
 
     fields: dict[str, float]
     language: float
-    systems: dict[str, float]
+    headers_only: list[str]
     longest: int
     length: float
     begins: float
@@ -36,8 +36,8 @@ def read_rules(path: Path) -> SuggestRules:
     if not isinstance(data, dict) or set(data) != wanted:
         odd = sorted(map(str, wanted ^ set(data if isinstance(data, dict) else ())))
         raise ConfigurationError(f"missing or unknown keys: {', '.join(odd)}", where=str(path))
-    plain = {key: value for key, value in data.items() if key not in ("fields", "systems")}
-    for key, value in {**plain, **data["fields"], **data["systems"]}.items():
+    plain = {key: value for key, value in data.items() if key not in ("fields", "headers_only")}
+    for key, value in {**plain, **data["fields"]}.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise ConfigurationError(f"{key} is {value!r}, not a number from 0 up", where=str(path))
     return SuggestRules(**data)

@@ -10,11 +10,12 @@ suggest/begins              of each of these whether the phrase begins with the 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 
 import numpy as np
 import polars as pl
 
-from searchcore.data import load_yaml, schemas_dir
+from searchcore.language import load_rules as load_language
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.analysis import fold
 from searchcore.whoosh_engine.layout import NO_RECORD, SUGGEST
@@ -23,7 +24,7 @@ from searchcore.whoosh_engine.sorted_texts import write_texts
 from searchcore.whoosh_engine.suggest_rules import SuggestRules, load_rules
 from searchcore.whoosh_engine.text_bank import tokens
 
-# In schemas/language: what is only for part of the records, and spellings that belong to the analysis.
+# The kind to whose records the rules of schemas/language lead.
 _SPOKEN = "code"
 
 
@@ -61,21 +62,21 @@ def _phrases(
     """Return the phrases of one field with scores, None if the kind has no such field."""
     if name not in schema.text:
         return None
-    shares = pl.col("system").replace_strict(rules.systems, default=1.0, return_dtype=pl.Float64) * share
-    frame = records.select(text=name, system="system", count=pl.lit(1)).with_row_index("doc")
+    frame = records.select(text=name, count=pl.lit(1)).with_row_index("doc")
+    shown = ~records["system"].is_in(rules.headers_only) | records["header"].fill_null(False)
     if schema.text[name].list:
-        frame = frame.explode("text")
+        frame = frame.filter(shown).explode("text")
     elif name == "title" and "family" in schema.groups:
         # Of codes that differ in side or encounter the header above them is suggested.
         family = records[schema.groups["family"].column]
-        alone = family.is_null() | (family == "") | family.is_unique() | records["header"]
-        frame = frame.with_columns(count=pl.Series(_below(records))).filter(alone)
+        alone = family.is_null() | (family == "") | family.is_unique() | records["header"].fill_null(False)
+        frame = frame.with_columns(count=pl.Series(_below(records), dtype=pl.Int32)).filter(alone & shown)
     return (
         frame.drop_nulls("text")
         .with_columns(pl.col("text").str.strip_chars())
         .group_by("text", maintain_order=True)
-        .agg(pl.col("doc").last(), pl.col("count").sum(), share=shares.max())
-        .select("text", pl.col("doc").cast(pl.Int64), score=pl.col("count").log1p() * pl.col("share"))
+        .agg(pl.col("doc").last(), pl.col("count").sum())
+        .select("text", pl.col("doc").cast(pl.Int64), score=pl.col("count").log1p() * share)
     )
 
 
@@ -92,13 +93,7 @@ def _below(records: pl.DataFrame) -> list[int]:
 
 def _spoken(rules: SuggestRules) -> pl.DataFrame:
     """Return what people say for what the titles call otherwise."""
-    said: dict[str, int] = {}
-    for path in sorted((schemas_dir() / "language").glob("*.yaml")):
-        data = load_yaml(path)
-        listed = data.get("rules") if isinstance(data, dict) else None
-        for rule in listed if isinstance(listed, list) else ():
-            for phrase in (*rule.get("say", ()), *rule.get("same", ())):
-                said[str(phrase)] = said.get(str(phrase), 0) + len(rule.get("mean", ())) + 1
+    said = Counter(rule.say for rule in load_language())
     score = [rules.language * float(np.log1p(10 * count)) for count in said.values()]
     return pl.DataFrame(
         {"text": list(said), "doc": [NO_RECORD] * len(said), "score": score},

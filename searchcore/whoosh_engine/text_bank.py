@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from searchcore.whoosh_engine.analysis import TOKEN, folded_and_stemmed
-from searchcore.whoosh_engine.postings import AnalysedTexts, Occurrences
+from searchcore.language.words import load_spelling
+from searchcore.whoosh_engine.analysis import TOKEN, folded_and_stemmed, numbered_stems
+from searchcore.whoosh_engine.postings import AnalysedTexts, Ints, Occurrences
+
+Terms = npt.NDArray[np.int32]
 
 # What `analysis.TOKEN` is on ASCII; polars knows neither its possessive parts nor Python's idea of a letter.
-_ASCII_TOKEN = r"[0-9A-Za-z]+(?:'[0-9A-Za-z]+)*"
+_ASCII_TOKEN = r"\b[wW]/[oO]\b|[0-9A-Za-z]+(?:'[0-9A-Za-z]+)*"
 
 
 def analysed(
@@ -51,7 +55,7 @@ def _analysed(found_in: pl.Series, more: Iterable[str]) -> AnalysedTexts:
     distinct = pl.DataFrame({"token": tokens.unique(maintain_order=True)})
     found = [folded_and_stemmed(token) for token in distinct["token"].to_list()]
     # The order of strings is that of their characters, and so that of their bytes in UTF-8.
-    added = dict(folded_and_stemmed(word) for word in more)
+    added = dict(folded_and_stemmed(word) for word in [*more, *load_spelling().numerals.values()])
     terms = sorted({*(stem for surface, stem in found if surface), *added.values()})
     place = {term: number for number, term in enumerate(terms)}
     numbers = [place[stem] if surface else -1 for surface, stem in found]
@@ -63,7 +67,25 @@ def _analysed(found_in: pl.Series, more: Iterable[str]) -> AnalysedTexts:
     before = np.concatenate(([0], np.cumsum(kept)))
     bounds = before[np.concatenate(([0], np.cumsum(lengths)))]
     surfaces = {**added, **{surface: stem for surface, stem in found if surface}}
-    return AnalysedTexts(terms, places[kept].astype(np.int32), bounds.astype(np.int64), surfaces)
+    bounds = bounds.astype(np.int64)
+    return AnalysedTexts(terms, _with_numbers(places[kept].astype(np.int32), bounds, place), bounds, surfaces)
+
+
+def _with_numbers(flat: Terms, bounds: Ints, place: Mapping[str, int]) -> Terms:
+    """Return the terms of texts with numbers for Roman numerals; see `analysis.in_context`.
+
+    A numeral that became a number is no word that another number stands behind, so one pass is enough.
+    """
+    number = np.arange(len(place), dtype=np.int32)
+    for numeral, arabic in load_spelling().numerals.items():
+        if numeral in place:
+            number[place[numeral]] = place[arabic]
+    numbered = np.zeros(len(place), np.bool_)
+    numbered[[place[stem] for stem in numbered_stems() if stem in place]] = True
+    behind = np.zeros(len(flat), np.bool_)
+    behind[1:] = numbered[flat[:-1]]
+    behind[bounds[:-1][bounds[:-1] < len(flat)]] = False
+    return np.where(behind, number[flat], flat).astype(np.int32)
 
 
 def tokens(plain: pl.Series, others: pl.Series) -> pl.Series:

@@ -21,6 +21,7 @@ from searchcore.whoosh_engine.text_bank import analysed
 from searchcore.whoosh_engine.whole_texts import (
     GENERAL,
     IN_ORDER,
+    SEGMENT,
     Hashes,
     by_place,
     general_stems,
@@ -31,6 +32,9 @@ from searchcore.whoosh_engine.whole_texts import (
     write_whole_texts,
 )
 from searchcore.whoosh_engine.words import write_words
+
+# What ends a segment of a title ("Injection, heparin sodium, per 10 units").
+_ENDS, _CUT = r"[,;:()\[\]/]", "\x1f"
 
 
 def write_text(
@@ -54,12 +58,16 @@ def write_text(
     """
     units = {field.name: _units(field, schema) for field in schema.text.values()}
     said = [word for rule in rules for word in said_words(rule.say)]
-    texts, found = analysed({name: records[name] for name in schema.text}, said)
+    columns = {name: records[name] for name in schema.text}
+    if "title" in columns:
+        columns[SEGMENT] = records["title"].str.replace_all(_ENDS, _CUT).str.split(_CUT)
+    texts, compared = analysed(columns, said)
+    found = {name: compared[name] for name in schema.text}
     for _ in schema.text:
         step()
     added = write_added(file, added_words(texts, found, units, rules, records), texts.terms, len(records))
     write_words(file, texts.surfaces)
-    _write_whole_texts(file, schema, texts, found)
+    _write_whole_texts(file, schema, texts, compared)
     merged = []
     for name in schema.text:
         postings = field_postings(texts, found.pop(name), len(records))
@@ -80,7 +88,7 @@ def _write_whole_texts(
         hashed += [titles.in_order(), titles.without(idle_stems() | general_stems())]
         records += [found["title"].records] * 2
         numbers += [sorts.index(IN_ORDER), sorts.index(GENERAL)]
-    for name in sorts[2:]:
+    for name in sorts[2:] if "title" in found else ():
         hashed.append(_TextHashes(texts, found[name].texts).without(idle_stems()))
         records.append(found[name].records)
         numbers.append(sorts.index(name))

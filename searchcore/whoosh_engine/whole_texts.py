@@ -22,7 +22,7 @@ from searchcore.whoosh_engine.sections import Arrays, ArraysWriter
 
 Hashes = npt.NDArray[np.uint64]
 # Ways to hash a text, beside the fields whose words are hashed in any order.
-IN_ORDER, GENERAL = "title in order", "title in general"
+IN_ORDER, GENERAL, SEGMENT = "title in order", "title in general", "segment of a title"
 # Odd, so that no bit is lost (the constant of Fibonacci hashing: 2**64 over the golden ratio).
 _ORDERED = np.uint64(0x9E3779B97F4A7C15)
 _ALL = 1 << 64
@@ -86,7 +86,7 @@ def write_whole_texts(
 
 def sorts_of(schema: KindSchema) -> list[str]:
     """Return the names of the ways in which texts of a kind are hashed, by number."""
-    return [IN_ORDER, GENERAL, *(name for name, field in schema.text.items() if field.whole)]
+    return [IN_ORDER, GENERAL, SEGMENT, *(name for name, field in schema.text.items() if field.whole)]
 
 
 class WholeTexts:
@@ -102,8 +102,10 @@ class WholeTexts:
         self._hashes = file.array("whole_hashes")
         self._records = file.array("whole_records")
         self._sorts = file.array("whole_sorts")
-        fields = [schema.text[name].whole for name in sorts_of(schema)[2:]]
-        self._factors = np.array([factors.title_in_order, factors.title_in_general, *fields])
+        fields = [schema.text[name].whole for name in sorts_of(schema)[3:]]
+        self._factors = np.array(
+            [factors.title_in_order, factors.title_in_general, factors.title_segment, *fields]
+        )
 
     def matches(self, words: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float64]]:
         """Return the records with a text of these stems and no others, ascending, and the factor of each."""

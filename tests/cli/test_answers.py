@@ -39,7 +39,12 @@ def test_codes_are_answered_before_the_hits(
 
 
 def test_words_are_not_answered(sample_data_dir: Path, codefacet: Codefacet) -> None:
-    assert codefacet(sample_data_dir, "search", "type 2 diabetes").stdout.startswith("Codes:")
+    assert codefacet(sample_data_dir, "search", "knee", "--facet", "billable=yes").stdout.startswith("Codes:")
+
+
+def test_a_header_among_the_hits_names_codes_below(sample_data_dir: Path, codefacet: Codefacet) -> None:
+    done = codefacet(sample_data_dir, "search", "type 2 diabetes", "--facet", "status=header")
+    assert done.stdout.startswith("E11 is a header; below it: E11."), done.stdout
 
 
 def test_of_all_kinds_the_answers_stand_once(sample_data_dir: Path, codefacet: Codefacet) -> None:

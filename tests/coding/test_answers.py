@@ -20,7 +20,7 @@ from tests.linking.inputs import day
 
 from .pages import NOW
 
-EMPTY: dict[str, Any] = {"shown_as": None, "codes": [], "codes_left_out": 0, "edits": None}
+EMPTY: dict[str, Any] = {"shown_as": None, "codes": [], "codes_left_out": 0, "edits": None, "headers": []}
 
 
 def answers(library: Library, text: str, when: str = NOW) -> dict[str, Any]:

@@ -165,6 +165,7 @@ def test_the_web_answers_as_documented(sample_library: Any) -> None:
         "problem": "/api/search?sort=nothing",
         "health": "/health",
         "search": "/api/search?q=J1030",
+        "suggest": "/suggest?q=e11.2",
         "search-group": "/api/search?q=concussion+awake&group=family",
         "show": "/api/record/code/HCPCS/J1030",
     }
@@ -172,7 +173,9 @@ def test_the_web_answers_as_documented(sample_library: Any) -> None:
         assert not list(differences(example(name), client.get(path).get_json())), name
 
 
-@pytest.mark.parametrize("heading", ["search", "show", "fetch", "import", "build", "status", "verify"])
+@pytest.mark.parametrize(
+    "heading", ["search", "suggest", "show", "fetch", "import", "build", "status", "verify"]
+)
 def test_every_key_is_explained(heading: str) -> None:
     shown = example(heading)
     prose = part_of(page("json"), heading).partition("<!--")[0]

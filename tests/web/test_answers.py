@@ -52,6 +52,16 @@ def test_without_codes_nothing_stands_beside_the_hits(browse: Browse, text: str)
     assert box(ask(browse, text)) == ""
 
 
+def test_a_header_among_the_hits_offers_the_codes_below_it(browse: Browse, client: FlaskClient) -> None:
+    (found, *_) = client.get("/api/search?q=concussion&f.status=header").get_json()["answers"]["headers"]
+    page = ask(browse, "concussion", **{"f.status": "header"})
+    links = hrefs(page)
+    assert box(page) == "" and found["choices"]["codes"]
+    for link in found["choices"]["codes"]:
+        assert f"/record/code/ICD10CM/{link['code']}" in links
+        assert link["code"].startswith(found["header"]["code"])
+
+
 def test_answers_are_on_the_first_page_only(browse: Browse) -> None:
     assert box(ask(browse, "E11"))
     assert box(ask(browse, "E11", per_page="5", page="2")) == ""

@@ -108,7 +108,7 @@ def test_the_json_search_is_the_documented_result(client: FlaskClient, sample_li
     ).as_dict()
     answers = data.pop("answers")
     assert {**data, "took_ms": 0} == {**expected, "took_ms": 0}
-    assert answers == {"shown_as": None, "codes": [], "codes_left_out": 0, "edits": None}
+    assert answers == {"shown_as": None, "codes": [], "codes_left_out": 0, "edits": None, "headers": []}
 
 
 def test_an_unchanged_page_is_not_sent_again(client: FlaskClient) -> None:

@@ -265,7 +265,7 @@ def test_stock_whoosh_runs_the_join(rows: list[Edit], leaf: tuple[str, Found]) -
         from searchcore.query import parse
 
         node = parse(leaf[0], SCHEMA.text).node
-        wanted = context.translator().query(node)
+        wanted = context.translator(context.switches(Request(kind="ptp_edit"))).query(node)
         fast = context.executor.run(wanted)
         searcher = open_dir(folder, indexname=INDEX_NAME).searcher()
         slow = sorted((hit.docnum, hit.score) for hit in searcher.search(wanted, limit=None))

@@ -153,10 +153,6 @@ class PartCodes:
         low, high = self._run(*self._numbers(first, first + "\0"), low, high)
         return _places(self._second, *self._numbers(second, second + "\U0010ffff"), low, high)
 
-    def between_span(self, first: str, last: str, low: int, high: int) -> tuple[int, int]:
-        """See `Codes`; only the first part counts."""
-        return self._run(*self._numbers(first, last + "\U0010ffff"), low, high)
-
     def among(self, codes: Sequence[str], low: int, high: int) -> Docs:
         """Return the records low..high of one system both of whose parts are among these, ascending."""
         numbers = sorted({begin for code in codes for begin in range(*self._numbers(code, code + "\0"))})
@@ -167,6 +163,10 @@ class PartCodes:
             begin, end = self._run(number, number + 1, low, high)
             found.append(np.flatnonzero(wanted[self._second[begin:end]]) + begin)
         return np.concatenate(found).astype(np.uint32)
+
+    def between_span(self, first: str, last: str, low: int, high: int) -> tuple[int, int]:
+        """See `Codes`; only the first part counts."""
+        return self._run(*self._numbers(first, last + "\U0010ffff"), low, high)
 
     def ranks(self, docs: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
         """See `Codes`."""

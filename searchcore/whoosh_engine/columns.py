@@ -71,12 +71,6 @@ class Columns:
         """Return the versions whose code starts so, ascending; only those of some systems if given."""
         return self._found([self.codes.prefix_span(prefix, *block) for block in self.systems.blocks(systems)])
 
-    def with_codes_between(self, low: str, high: str, systems: Sequence[str]) -> Docs:
-        """Return the versions whose code lies between two, or starts with the last one, ascending."""
-        return self._found(
-            [self.codes.between_span(low, high, *block) for block in self.systems.blocks(systems)]
-        )
-
     def among(self, codes: Sequence[str]) -> Docs:
         """Return the versions whose code joins two of these, ascending; none where codes are not joined."""
         if not isinstance(self.codes, PartCodes):
@@ -92,6 +86,12 @@ class Columns:
             behind = np.flatnonzero(state[end:high])[:count] + end
             return before.astype(np.uint32), behind.astype(np.uint32)
         return np.zeros(0, np.uint32), np.zeros(0, np.uint32)
+
+    def with_codes_between(self, low: str, high: str, systems: Sequence[str]) -> Docs:
+        """Return the versions whose code lies between two, or starts with the last one, ascending."""
+        return self._found(
+            [self.codes.between_span(low, high, *block) for block in self.systems.blocks(systems)]
+        )
 
     @staticmethod
     def _found(spans: list[tuple[int, int]]) -> Docs:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +40,7 @@ def general_stems() -> frozenset[str]:
     return frozenset(stems(" ".join(load_yaml(schemas_dir() / "language" / "idle.yaml")["general"])))
 
 
+@lru_cache(maxsize=1 << 17)
 def term_hash(term: str) -> int:
     """Return 64 bits that stand for a term."""
     return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "little")

@@ -48,7 +48,7 @@ def index_of(titles: Sequence[str], systems: Sequence[str] = ("HCPCS",)) -> Iter
     ]
     rows = numbered(sorted(versions, key=lambda version: (version.system, version.code)))
     with tempfile.TemporaryDirectory() as folder:
-        WhooshWriter().write(load_kind("code"), frame(rows), Path(folder), lambda done, total: None)
+        WhooshWriter(rules=()).write(load_kind("code"), frame(rows), Path(folder), lambda done, total: None)
         index = WhooshKindIndex(load_kind("code"), Path(folder))
         yield index
         index.close()

@@ -29,7 +29,7 @@ RULES = load_rules()
 def index_of(versions: Sequence[Version], kind: str = "code") -> Iterator[WhooshKindIndex]:
     rows = numbered(sorted(versions, key=lambda version: (version.system, version.code)))
     with tempfile.TemporaryDirectory() as folder:
-        WhooshWriter().write(load_kind(kind), frame(rows), Path(folder), lambda done, total: None)
+        WhooshWriter(rules=()).write(load_kind(kind), frame(rows), Path(folder), lambda done, total: None)
         index = WhooshKindIndex(load_kind(kind), Path(folder))
         yield index
         index.close()

@@ -128,6 +128,8 @@ def _with_whole_texts(context: Context, node: Node, found: Found) -> Found:
     if context.whole is None or not words or not len(found):
         return found
     docs, factors = context.whole.matches(words)
+    if not len(docs):
+        return found
     places = np.searchsorted(found.docs, docs)
     inside = places < len(found)
     inside[inside] = found.docs[places[inside]] == docs[inside]

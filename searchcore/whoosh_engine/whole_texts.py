@@ -111,15 +111,13 @@ class WholeTexts:
     def matches(self, words: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float64]]:
         """Return the records with a text of these stems and no others, ascending, and the factor of each."""
         wanted = np.array(query_hashes(words), np.uint64)
-        spans = [
-            np.arange(low, high)
-            for low, high in zip(
-                np.searchsorted(self._hashes, wanted).tolist(),
-                np.searchsorted(self._hashes, wanted, side="right").tolist(),
-                strict=True,
-            )
-        ]
-        places = np.concatenate(spans) if spans else np.zeros(0, np.int64)
+        spans = []
+        for begin, number in zip(np.searchsorted(self._hashes, wanted).tolist(), wanted, strict=True):
+            if begin < len(self._hashes) and self._hashes[begin] == number:
+                spans.append(np.arange(begin, np.searchsorted(self._hashes, number, side="right")))
+        if not spans:
+            return np.zeros(0, np.uint32), np.zeros(0)
+        places = np.concatenate(spans)
         found, factors = self._records[places], self._factors[self._sorts[places]]
         order = np.lexsort((-factors, found))
         found, factors = found[order], factors[order]

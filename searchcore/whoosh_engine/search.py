@@ -88,7 +88,7 @@ def run(context: Context, request: Request) -> RawResult:
     notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *attempts.translator.notes, *cut)))
     hits, groups = _hits(context, request, answer.node, answer.found, answer.kept, attempts.switches)
     return RawResult(
-        len(answer.kept.docs), hits, answer.kept.counts, notes, groups, answer.suggestion, answer.complete
+        len(answer.kept.docs), hits, answer.kept.counts(), notes, groups, answer.suggestion, answer.complete
     )
 
 

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATA := data
 WORKERS ?= 2
 
-.PHONY: serve test nightly check lint types wheel bench relevance clean
+.PHONY: serve test nightly fuzz check lint types wheel bench relevance clean
 
 serve: $(VENV)/.installed
 	@$(BIN)/codefacet --data-dir $(DATA) build --if-needed
@@ -17,6 +17,11 @@ test: check
 # Many times the generated inputs of the gate, and new ones each time.
 nightly: $(VENV)/.tested
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/whoosh_engine tests/contract
+
+# Texts for the parser that no grammar makes. What it finds belongs into tests/fuzz/corpus.
+fuzz: $(VENV)/.tested
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	$(BIN)/python -m tests.fuzz.fuzz_parser -max_total_time=$(FUZZ_SECONDS) -max_len=4096 tests/fuzz/corpus
 
 check: lint types
 

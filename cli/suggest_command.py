@@ -47,4 +47,4 @@ def command(
             return
         for each in found:
             status = f" [{each.status}]" if each.status not in (None, "active") else ""
-            click.echo(one_line("  ".join(filter(None, (each.text, each.system, each.title))) + status))
+            click.echo(one_line(" ".join(filter(None, (each.text, each.system, each.title))) + status))

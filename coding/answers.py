@@ -12,7 +12,7 @@ from coding.code_lists import EditsAmong, edits_among
 from coding.exact_code import code_answer, record_link
 from coding.icd_completion import choices_below
 from coding.kinds_asked import KindAsked, ShownAs, kind_asked, shown_as
-from coding.typed_codes import TypedCodes, typed_codes
+from coding.typed_codes import TypedCodes, spelled_by, typed_codes
 from searchcore.codes import SYSTEMS, Status
 from searchcore.library import Library
 from searchcore.request import Request
@@ -67,22 +67,35 @@ def answers_for(library: Library, request: Request, result: Result | None = None
     Args:
         library: the served generation.
         request: what was asked.
-        result: what was found; without it nothing is said of headers among the hits.
+        result: what was found; without it nothing is said of headers among the hits, and a word that looks
+            like a code is taken for one.
     """
     day = request.as_of or dt.date.today()
     asked = kind_asked(request.text)
     text = asked[1] if asked else request.text
     typed = typed_codes(text, load_kind(request.kind))
+    if result:
+        typed = spelled_by(text, typed, result.hits)
     headers = headers_below(library, result.hits, typed, day) if result else ()
     if asked is None and not typed.codes:
         return Answers(headers=headers) if headers else NO_ANSWERS
+    codes = _codes(library, typed, asked[0] if asked else None, day)
+    if result and _is_word(typed, result):
+        codes = tuple(answer for answer in codes if not answer.not_loaded)
     return Answers(
         shown_as=shown_as(library, *asked, request.as_of) if asked else None,
-        codes=_codes(library, typed, asked[0] if asked else None, day),
+        codes=codes,
         codes_left_out=max(0, len(typed.codes) - MOST_CODES),
         edits=_edits(library, typed, day),
         headers=headers,
     )
+
+
+def _is_word(typed: TypedCodes, result: Result) -> bool:
+    """Tell whether the one code typed is a word that texts have, such as A1c, H1N1 or B12."""
+    if len(typed.codes) != 1 or "." in typed.codes[0].text or not result.hits or result.complete == 0:
+        return False
+    return not result.hits[0].record.code.startswith(typed.codes[0].code)
 
 
 def headers_below(

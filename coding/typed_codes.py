@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from searchcore.query import Code, Field, Node, Phrase, Prefix, Word, parse
+from searchcore.codes import spelling
+from searchcore.query import Code, Codes, Field, Node, Phrase, Prefix, Wildcard, Word, parse
+from searchcore.result import Hit
 from searchcore.schema import KindSchema
 
 # Nothing without such a piece is a code; most searches for words end here, before they are parsed once more.
-_MAYBE = re.compile(r"[0-9][0-9A-Za-z.]|[A-Za-z.][0-9]")
+_MAYBE = re.compile(r"\d[\w.]|[\w.]\d")
 _LETTERS = re.compile(r"\s*([A-Za-z]{2}|[A-Za-z]{7})\s*")
-_TEXTS = (Word, Phrase, Prefix, Field)
+_TEXTS = (Word, Phrase, Prefix, Wildcard, Field)
 _STORED = re.compile(r"[0-9A-Z]{3,7}")
 
 
@@ -54,15 +57,30 @@ def typed_codes(text: str, schema: KindSchema) -> TypedCodes:
         return NOTHING
     codes: dict[str, TypedCode] = {}
     words: list[Node] = []
-    for node in parse(text, schema.text).node.wanted():
-        # A list of codes is one node; every other node stands for one code or for none.
-        for code in (node,) if isinstance(node, Code) else getattr(node, "codes", ()):
+    for node in parse(text, schema.names).node.wanted():
+        for code in (node,) if isinstance(node, Code) else node.codes if isinstance(node, Codes) else ():
             codes.setdefault(code.code, TypedCode(code.text, code.code, code.systems, code.modifiers))
         if isinstance(node, _TEXTS):
             words.append(node)
     if not codes and len(words) == 1 and isinstance(words[0], Word):
         return _by_itself(words[0].text)
     return TypedCodes(tuple(codes.values()), alone=not words)
+
+
+def spelled_by(text: str, typed: TypedCodes, hits: Sequence[Hit]) -> TypedCodes:
+    """Return the code that a whole text spells with blanks in it (`E 11 9`), where the search found it so.
+
+    Args:
+        text: what was typed.
+        typed: the codes that its words are by their shapes; what comes back where it spells no other.
+        hits: what was found.
+    """
+    if not hits or not hits[0].exact:
+        return typed
+    code, spelled = hits[0].record.code, spelling(text)
+    if spelled.code != code or code in {each.code for each in typed.codes}:
+        return typed
+    return TypedCodes((TypedCode(text.strip(), code, spelled.systems, spelled.modifiers),), alone=True)
 
 
 def _by_itself(text: str) -> TypedCodes:

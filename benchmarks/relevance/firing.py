@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from searchcore.language import PART, Rule, load_rules
 from searchcore.whoosh_engine.analysis import stems
@@ -67,7 +67,7 @@ def _on_titles(rules: Collection[Rule], titles: Iterable[str]) -> set[int]:
     return found
 
 
-def _phrases(words: list[str], lengths: Iterable[int]) -> Iterator[_Phrase]:
+def _phrases(words: Sequence[str], lengths: Iterable[int]) -> Iterator[_Phrase]:
     """Yield all phrases of some lengths that stand in a text."""
     for length in lengths:
         for first in range(len(words) - length + 1):

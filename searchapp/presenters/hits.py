@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from searchapp.presenters.chips import Label
 from searchapp.presenters.family import Family, family
 from searchapp.presenters.family_picker import FamilyPicker, family_picker
 from searchapp.presenters.highlight import Part, parts
+from searchapp.presenters.reasons import Why, reasons
 from searchapp.presenters.successors import SuccessorGroup, successor_groups
 from searchapp.presenters.urls import Urls
 from searchapp.presenters.words import (
@@ -20,6 +21,7 @@ from searchapp.presenters.words import (
     system_name,
     validity,
 )
+from searchcore.request import Request
 from searchcore.result import Hit, Record, Result
 
 # Facets whose values say the most about a record of a kind; they stand below its title.
@@ -43,7 +45,6 @@ class HitView:
     title: tuple[Part, ...]
     titled: bool
     family: Family | None
-    picker: FamilyPicker | None
     badge: Badge
     validity: str
     exact: bool
@@ -51,19 +52,23 @@ class HitView:
     facts: tuple[str, ...]
     carried_forward: str
     release: str
+    picker: FamilyPicker | None = None
+    why: tuple[Why, ...] = ()
 
 
-def hit_views(result: Result, label: Label, urls: Urls) -> tuple[HitView, ...]:
+def hit_views(request: Request, result: Result, label: Label, urls: Urls) -> tuple[HitView, ...]:
     """Return the hits of a page of results."""
     return tuple(
-        hit_view(hit, result.as_of, label, urls, family_picker(hit, result, label, urls))
+        replace(
+            hit_view(hit, result.as_of, label, urls),
+            picker=family_picker(hit, result, label, urls),
+            why=reasons(hit, request, urls),
+        )
         for hit in result.hits
     )
 
 
-def hit_view(
-    hit: Hit, as_of: dt.date | None, label: Label, urls: Urls, picker: FamilyPicker | None = None
-) -> HitView:
+def hit_view(hit: Hit, as_of: dt.date | None, label: Label, urls: Urls) -> HitView:
     """Return one hit; `as_of` is the day that its link keeps, None where all dates were asked for."""
     record = hit.record
     day = record.valid_from if as_of is None else as_of
@@ -76,7 +81,6 @@ def hit_view(
         title=parts(record.title, hit.spans) if record.title else (Part(missing_title(record)),),
         titled=bool(record.title),
         family=None if record.title else family(record.fields),
-        picker=picker,
         badge=status_badge(record),
         validity=validity(record),
         exact=hit.exact,

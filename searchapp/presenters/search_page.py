@@ -19,17 +19,11 @@ from searchapp.presenters.search_box import SearchBox, search_box
 from searchapp.presenters.sorts import SortLink, sort_links
 from searchapp.presenters.tabs import Tab, tabs
 from searchapp.presenters.urls import Urls
-from searchapp.presenters.words import number, plural
+from searchapp.presenters.ways import ways_on
+from searchapp.presenters.words import NOUNS, number, plural
 from searchcore.request import Request
 from searchcore.result import Result
 from searchcore.schema import load_kind
-
-NOUNS = {
-    "code": ("code", "codes"),
-    "modifier": ("modifier", "modifiers"),
-    "ptp_edit": ("NCCI edit", "NCCI edits"),
-    "coverage": ("coverage document", "coverage documents"),
-}
 
 
 @dataclass(frozen=True)
@@ -67,7 +61,7 @@ class SearchPage:
     below: Mapping[tuple[str, str], ChoicesView]
     pager: Pager
     way_out: Notice | None
-    complete: Notice | None
+    ways: tuple[Notice, ...]
     all_dates_url: str | None
     last_page_url: str | None
 
@@ -95,7 +89,7 @@ def search_page(
         cautions: what was changed in the request before it was asked.
         relaxation: what to drop when nothing was found.
     """
-    hits = hit_views(result, label, urls)
+    hits = hit_views(request, result, label, urls)
     beside = answers_view(answers, request.as_of, label, urls) if request.page == 1 else None
     beside = beside.with_pickers(hits) if beside else None
     shown = beside.shown if beside else frozenset()
@@ -118,22 +112,9 @@ def search_page(
         below=below_headers(answers, request.as_of, urls),
         pager=pager(request, result, urls),
         way_out=_way_out(relaxation, urls),
-        complete=_complete(request, result, urls),
+        ways=ways_on(request, result, urls),
         all_dates_url=urls.search(request.with_(as_of=None)) if request.as_of else None,
         last_page_url=_last_page_url(request, result, urls),
-    )
-
-
-def _complete(request: Request, result: Result, urls: Urls) -> Notice | None:
-    """Return the way to the matches that have all words, where others are shown with them, or back."""
-    if request.all_words:
-        link = "Show those with most of the words, too"
-        return Notice("", "quiet", urls.search(request.with_(all_words=False)), link)
-    if not result.complete:
-        return None
-    noun = plural(result.complete, *NOUNS[request.kind])
-    return Notice(
-        "", "quiet", urls.search(request.with_(all_words=True)), f"Show only the {noun} with all words"
     )
 
 

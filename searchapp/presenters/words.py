@@ -39,6 +39,15 @@ class Badge:
     tone: str
 
 
+# What a sentence calls one and several records of a kind.
+NOUNS = {
+    "code": ("code", "codes"),
+    "modifier": ("modifier", "modifiers"),
+    "ptp_edit": ("NCCI edit", "NCCI edits"),
+    "coverage": ("coverage document", "coverage documents"),
+}
+
+
 def status_badge(record: Record) -> Badge:
     """Return the status of a record in words, with the day that matters."""
     if record.status == Status.ACTIVE:

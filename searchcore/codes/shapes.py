@@ -87,8 +87,7 @@ def spelling(text: str) -> Spelling:
     """Return how a text reads as a code; `systems` is empty if it has the shape of none."""
     typed = seen(plain(text)).strip()
     meant: tuple[str, ...] = ()
-    prefix = _PREFIX.match(typed)
-    if prefix:
+    while prefix := _PREFIX.match(typed):
         meant, typed = _meant(prefix["name"]), typed[prefix.end() :]
     upper = typed.upper()
     if SYSTEMS["NCD"].shape.fullmatch(upper) and (not meant or "NCD" in meant):
@@ -97,7 +96,7 @@ def spelling(text: str) -> Spelling:
     found = _MODIFIERS.fullmatch(code)
     modifiers = tuple(found[2].strip("-").split("-")) if found else ()
     code = found[1] if found else code
-    systems = fitting(code)
+    systems = () if _PREFIX.match(code) else fitting(code)
     if "." in upper:
         return Spelling(code, modifiers, tuple(id for id in systems if SYSTEMS[id].dotted), named=True)
     chosen = tuple(id for id in systems if id in meant)
@@ -122,7 +121,10 @@ def _meant(name: str) -> tuple[str, ...]:
 
 def normalise(text: str) -> str:
     """Return the stored form of a code as somebody typed it: no dots, blanks or prefix, upper case."""
-    return _FILLING.sub("", _PREFIX.sub("", seen(plain(text)).strip())).upper()
+    typed = seen(plain(text)).strip()
+    while prefix := _PREFIX.match(typed):
+        typed = typed[prefix.end() :]
+    return _FILLING.sub("", typed).upper()
 
 
 def split_modifiers(text: str) -> tuple[str, tuple[str, ...]]:

@@ -31,9 +31,9 @@ from searchcore.query.reading import ESCAPE, RANGE_WORDS, is_code_alone, is_plai
 _PLAIN_VALUE = re.compile(r"[^\W_][\w.+/-]*")
 _NAMES = {
     ("CPT", "CPTMOD"): "CPT",
-    ("ICD10CM", "ICD10PCS"): "ICD-10",
     ("ICD10CM",): "DX",
     ("ICD10PCS",): "ICD-10-PCS",
+    ("ICD10CM", "ICD10PCS"): "ICD-10",
     ("POS",): "POS",
 }
 
@@ -55,7 +55,9 @@ def canonical(node: Node) -> str:
 def _parts(nodes: tuple[Node, ...]) -> Iterator[str]:
     before: Node | None = None
     for node in nodes:
-        between = isinstance(node, Word) and node.text.lower() in RANGE_WORDS and isinstance(before, Code)
+        # Behind a code, however it is wrapped, `to` would make a range.
+        after_word = before is None or isinstance(before, Word | Phrase)
+        between = isinstance(node, Word) and node.text.lower() in RANGE_WORDS and not after_word
         if isinstance(node, Or):
             yield _inside(node)
         else:
@@ -118,7 +120,7 @@ def _bare(node: Code) -> str:
 def _name(systems: tuple[str, ...]) -> str:
     """Return the shortest name of a system that means at least these."""
     for names, name in _NAMES.items():
-        if set(systems) <= set(names) and not (name == "DX" and systems != ("ICD10CM",)):
+        if set(systems) <= set(names):
             return name
     return "HCPCS"
 

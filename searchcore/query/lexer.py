@@ -174,7 +174,7 @@ class _Cutter:
             return None
         if self._text.startswith(":", match.end("name")) and self._names.resolve(match["name"]):
             return None  # the scope dx:
-        text = " ".join(f"{match['name']} {match['code']}".split())
+        text = " ".join(seen(f"{match['name']} {match['code']}").split())
         if as_code(text, alone=True) is None and type(read_word(text)) is not CodeRange:
             return None
         self._found.append(Token("word", text, start, match.end(), self._glued))

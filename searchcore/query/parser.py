@@ -6,11 +6,12 @@ and a note says so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from searchcore.codes import plain
-from searchcore.query.lexer import OPERANDS, Token, note, tokenise
+from searchcore.query.lexer import MAX_CLAUSES, OPERANDS, Token, note, tokenise
 from searchcore.query.lists import whole_list
 from searchcore.query.names import Names
 from searchcore.query.nodes import (
@@ -40,6 +41,12 @@ from searchcore.query.reading import (
 )
 from searchcore.query.values import day_interval, number_interval
 
+_LONGEST_PLAIN = 400
+_WORDS = re.compile(r"[a-z]{1,40}(?: [a-z]{1,40})*+")
+_WORD = re.compile(r"[a-z]+")
+# A code may follow these.
+_NAMES = frozenset({"cpt", "hcpcs", "icd", "dx", "pos"})
+
 
 @dataclass(frozen=True)
 class Parsed:
@@ -66,7 +73,7 @@ def parse(text: str, names: Names | Collection[str] = ()) -> Parsed:
     known = names if isinstance(names, Names) else Names.of_text(names)
     notes: list[str] = []
     clean = plain(text)
-    node = whole_list(clean, notes)
+    node = _plain_words(clean) or whole_list(clean, notes)
     if node is None:
         node = _Parser(clean, tokenise(clean, known, notes), known, notes).parse()
     if node is None:
@@ -74,6 +81,16 @@ def parse(text: str, names: Names | Collection[str] = ()) -> Parsed:
             notes.append("nothing is left to search for; showing everything")
         node = Every(start=0, end=len(text))
     return Parsed(node, asked_codes(node), tuple(notes))
+
+
+def _plain_words(text: str) -> Node | None:
+    """Return the words of a text that is nothing else, as most texts are; None for any other text."""
+    if len(text) > _LONGEST_PLAIN or not _WORDS.fullmatch(text):
+        return None
+    words = [Word(found[0], start=found.start(), end=found.end()) for found in _WORD.finditer(text)]
+    if len(words) < 2 or len(words) > MAX_CLAUSES or any(word.text in _NAMES for word in words):
+        return None
+    return _combined(And, list(words))
 
 
 def asked_codes(node: Node) -> tuple[str, ...]:

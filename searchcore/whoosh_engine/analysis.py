@@ -18,6 +18,8 @@ from whoosh.analysis import Analyzer, Token
 from searchcore.language.words import load_spelling, load_stemmer
 
 MAX_TOKEN = 64
+# Texts of up to so many characters are analysed once.
+_SHORT = 40
 _APOSTROPHES = "'’ʼ"
 # Possessive throughout: what a part has taken, no other part could take.
 # Of what is written with a slash, w/o is one token; w/ needs no rule.
@@ -58,6 +60,10 @@ def folded_and_stemmed(token: str) -> tuple[str, str]:
 
 def places(text: str) -> list[Place]:
     """Return the tokens of a text in their order."""
+    return list(_few_places(text)) if len(text) <= _SHORT else _places(text)
+
+
+def _places(text: str) -> list[Place]:
     found: list[Place] = []
     for match in TOKEN.finditer(text):
         surface, stemmed = folded_and_stemmed(match[0])
@@ -66,6 +72,12 @@ def places(text: str) -> list[Place]:
                 stemmed = in_context(found[-1].stem, stemmed)
             found.append(Place(surface, stemmed, match.start(), match.end()))
     return found
+
+
+@lru_cache(maxsize=1 << 15)
+def _few_places(text: str) -> tuple[Place, ...]:
+    """Return the tokens of a short text: the words of a query are looked at again and again."""
+    return tuple(_places(text))
 
 
 def in_context(before: str, stemmed: str) -> str:

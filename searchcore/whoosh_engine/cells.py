@@ -8,9 +8,9 @@ kind the parts that a column names are the cells of a group too: a facet of the 
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, Mapping, Sequence
+from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any
 
@@ -132,12 +132,13 @@ class Kept:
     Attributes:
         scores: empty where the matches had none.
         standing: how many records stand for their key on the day, whether they pass or not.
+        counts: adds the counts of every facet up; not every attempt of a search needs them.
     """
 
     docs: Docs
     scores: Scores
-    counts: Mapping[str, Mapping[str, int]]
     standing: int
+    counts: Callable[[], Mapping[str, Mapping[str, int]]]
 
 
 class Cells:
@@ -213,7 +214,8 @@ class Cells:
             return numbers
 
         found = tally(kernel, docs, scores, scorer, self._total, near)
-        return Kept(found.docs, found.scores, self._facet_counts(found, selected, bases), found.standing)
+        counts = partial(self._facet_counts, found, selected, bases)
+        return Kept(found.docs, found.scores, found.standing, counts)
 
     def _facet_counts(
         self, found: Tally, selected: Mapping[str, Sequence[str]], bases: Mapping[str, int]

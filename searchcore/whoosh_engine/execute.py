@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from whoosh import query
 
+from searchcore.whoosh_engine.budget import spent
 from searchcore.whoosh_engine.found import (
     Docs,
     Found,
@@ -113,9 +114,13 @@ class Executor:
         for part in early:
             if found and not len(found[-1]):
                 return nothing()
+            if found and spent():
+                break
             found.append(self.run(part))
         result = all_of(found)
         for part in late:
+            if spent():
+                break
             result = self._narrowed(result, part)
         return result.boosted(wanted.boost)
 
@@ -135,7 +140,7 @@ class Executor:
         words, others = _merged_words(parts)
         joins, others = split_joins(others)
         found = [self._leaves.some_words(words)] if words else []
-        found += any_joined(joins) + [self.run(part) for part in others]
+        found += any_joined(joins) + [self.run(part) for part in others if not spent()]
         return any_of(found).boosted(wanted.boost)
 
     def _scaled(self, wanted: Any) -> Found | None:

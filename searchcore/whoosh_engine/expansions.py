@@ -48,7 +48,7 @@ class Expansions:
 
     def saying(self, stems: Sequence[str]) -> tuple[str, list[int]]:
         """Return the numbers of the rules whose `say` is a phrase, given by its stems, and a word of it."""
-        wanted = [stem for stem in stems if stem not in loose_stems()]
+        wanted = tuple(stem for stem in stems if stem not in loose_stems())
         word = next((stem for stem in wanted if stem not in idle_stems()), "")
         adding = self.adding(word) if word else []
         return word, [number for number in adding if phrase_stems(self.rules[number].say) == wanted]

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import permutations
 
 import numpy as np
 
 from searchcore.codes import normalise, split_system_name
-from searchcore.query import And, Below, Code, Codes, Field, Node, Not, Or, Word
+from searchcore.query import And, Below, Code, CodeRange, Codes, Field, Node, Not, Or, Word
 from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
 
@@ -22,7 +23,8 @@ _MOST_PIECES = 7
 _PIECE = re.compile(r"[0-9A-Za-z]+")
 _MODIFIER = re.compile(r"[0-9][0-9A-Z]|[A-Z][0-9A-Z]")
 _PROCEDURE = 5
-_LETTERS_ALONE = 7
+# Tables and codes of ICD-10-PCS may have no digit.
+_LETTERS_ALONE = (3, 7)
 # Among other words a code in pieces must look like one: J 0120, or S72 001 A.
 _LETTER, _DIGITS = re.compile(r"[A-Za-z]"), re.compile(r"[0-9]{4}")
 _CATEGORY, _REST = re.compile(r"[A-Za-z][0-9][0-9A-Za-z]"), re.compile(r"[0-9A-Za-z]{1,4}")
@@ -36,6 +38,14 @@ def with_known_codes(node: Node, columns: Columns) -> Node:
             return _as_known_code(node, text, columns)
         case Code(code=code) if code.isalpha() and len(code) == 7 and not len(columns.with_codes((code,))):
             return Word(node.text, start=node.start, end=node.end)  # icd-10-pcs surgery
+        case CodeRange(low=low, high=high) if len(low.code + high.code) <= _LONGEST:
+            # B30-P0ZZ is a code with a hyphen, though both sides look like one.
+            joined = (
+                _stored(one + two, (), columns, node, node)
+                for one, two in permutations((low.code, high.code))
+            )
+            ends = len(columns.with_codes((low.code,))) and len(columns.with_codes((high.code,)))
+            return node if ends else next(filter(None, joined), node)
         case And(nodes=nodes):
             whole = _whole(node, columns)
             if whole is not None:
@@ -85,8 +95,10 @@ def exact_docs(node: Node, columns: Columns) -> Docs:
 
 def _as_known_code(node: Word, text: str, columns: Columns) -> Node:
     if not any(char.isdigit() for char in text):
-        looks = len(text) == _LETTERS_ALONE and text.isascii() and text.isalpha()
-        return (looks and _stored(text.upper(), (), columns, node, node)) or node
+        text = text.strip(".")
+        looks = len(text) in _LETTERS_ALONE and text.isascii() and text.isalpha()
+        found = _stored(text.upper(), ("ICD10PCS",), columns, node, node, text) if looks else None
+        return node if found is None else replace(found, named=False)
     code = normalise(text)
     if "-" in code and len(code) >= _SHORTEST_HYPHENED:
         code = code.replace("-", "")

@@ -43,6 +43,7 @@ class Ranking:
     descendant: float
     prefix: float
     prefix_words: int
+    seconds: float
 
     @cached_property
     def status_factors(self) -> npt.NDArray[np.float64]:

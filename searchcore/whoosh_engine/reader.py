@@ -62,10 +62,10 @@ class WhooshKindIndex:
         executor = Executor(self._segment, scoring, self._searchers)
         parts = Parts(self._file, schema, columns.cells.cells, ranking) if schema.joined else None
         records = RecordReader(schema, columns, self._segment.stored, parts)
-        self._suggester = Suggester(self._file, columns, records, suggest_rules.load_rules())
         words = Words(self._file) if parts is None else parts.words
         searched = self._segment if parts is None else parts.segment
         speller = Speller(words, searched.postings(MERGED), load_rules())
+        self._suggester = Suggester(self._file, columns, records, speller, suggest_rules.load_rules())
         whole = None if schema.joined else WholeTexts(self._file, schema, ranking.whole)
         weights = {field.name: field.weight for field in (schema.parts or schema.text).values()}
         texts = Texts(searched, weights, Expansions(searched), words)

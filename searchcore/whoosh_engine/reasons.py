@@ -17,9 +17,11 @@ from searchcore.whoosh_engine.analysis import Place, places, stems
 from searchcore.whoosh_engine.expansions import Expansions, Switches
 from searchcore.whoosh_engine.layout import EXPANSIONS, MERGED, WEIGHT_UNITS, place_field, rule_term
 from searchcore.whoosh_engine.open_segment import OpenSegment
+from searchcore.whoosh_engine.rule_words import said_words
+from searchcore.whoosh_engine.whole_texts import idle_stems
 from searchcore.whoosh_engine.words import Words
 
-# A word that comes through more rules than this names those with the greatest weight.
+# Of a word that comes through more rules than this so many are named.
 MOST_RULES = 3
 # Of the words that begin with a prefix so many are looked for.
 _MOST_BEGINNINGS = 256
@@ -89,6 +91,7 @@ class Reasons:
 
     def __init__(self, node: Node, texts: Texts, switches: Switches) -> None:
         self._asked = list(_asked(node))
+        self._stems = {stem for part in node.walk() if isinstance(part, Word) for stem in stems(part.text)}
         self._texts = texts
         self._switches = switches
 
@@ -118,7 +121,10 @@ class Reasons:
     def _of_node(self, node: Node, field: str | None, doc: int, record: Record) -> Iterator[Reason]:
         match node:
             case Word(text=text):
-                for place in places(text):
+                found = places(text)
+                # Idle words need not be found, so they are no reason, unless they are all that was asked.
+                telling = [place for place in found if place.stem not in idle_stems()]
+                for place in telling or (found if len(self._asked) == 1 else ()):
                     yield from self._word(text[place.start : place.end], place, field, doc, record)
             case Phrase(text=text):
                 yield from self._phrase(text, field, doc, record)
@@ -147,7 +153,13 @@ class Reasons:
 
     def _rules(self, typed: str, numbers: Sequence[int]) -> Iterator[Reason]:
         rules = self._texts.expansions.rules
-        for number in sorted(numbers, key=lambda n: (-rules[n].weight, n))[:MOST_RULES]:
+
+        def rank(number: int) -> tuple[float, float, int]:
+            """Rules that say more of what was asked, and less that was not, go first; then the weightier."""
+            said = set(said_words(rules[number].say).values())
+            return -len(said & self._stems) / len(said), -rules[number].weight * len(said), number
+
+        for number in sorted(numbers, key=rank)[:MOST_RULES]:
             rule = rules[number]
             yield Reason(
                 typed, "rule", rule=RuleReason(rule.group, rule.label, rule.say, rule.mean, slug(rule.say))

@@ -134,7 +134,9 @@ class Relaxing:
                 text = reading.text(self._text)
                 answer = self._tried(self._attempts.read(text))
                 if len(answer.kept.docs):
-                    return replace(answer, notes=_said(reading.changes, unknown), suggestion=text)
+                    answer = self._filled(answer)
+                    notes = (*_said(reading.changes, unknown), *answer.notes)
+                    return replace(answer, notes=notes, suggestion=text)
         sure = {
             word: [each for each in spellings[word] if each[0] <= self._rules.sure * len(word.text)]
             for word in unknown

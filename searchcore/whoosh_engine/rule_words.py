@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from searchcore.data import load_yaml, schemas_dir
 from searchcore.whoosh_engine.analysis import places, stems
@@ -16,11 +16,13 @@ def loose_stems() -> frozenset[str]:
     return frozenset(stems(" ".join(words)))
 
 
-def phrase_stems(phrase: str) -> list[str]:
+@lru_cache(maxsize=1 << 16)
+def phrase_stems(phrase: str) -> tuple[str, ...]:
     """Return the stems that must stand one behind the other where a phrase stands."""
-    return [stem for stem in stems(phrase) if stem not in loose_stems()]
+    return tuple(stem for stem in stems(phrase) if stem not in loose_stems())
 
 
+@lru_cache(maxsize=1 << 16)
 def said_words(phrase: str) -> dict[str, str]:
     """Return the words that a record gets from a phrase, with their stems; idle ones need not be found."""
     found = {place.surface: place.stem for place in places(phrase)}

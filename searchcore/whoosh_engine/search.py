@@ -18,6 +18,7 @@ from searchcore.request import Request
 from searchcore.result import Reason, Record
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine import cell_kernels
+from searchcore.whoosh_engine.budget import limited, was_cut
 from searchcore.whoosh_engine.cells import Kept
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.days import Day
@@ -38,6 +39,8 @@ from searchcore.whoosh_engine.spelling import Speller
 from searchcore.whoosh_engine.translate import JoinTranslator, Translator
 from searchcore.whoosh_engine.whole_texts import WholeTexts
 from searchcore.whoosh_engine.words import Words
+
+CUT = "the search took more than {} seconds; not every part of the text was looked at"
 
 
 @dataclass(frozen=True)
@@ -79,11 +82,13 @@ def run(context: Context, request: Request) -> RawResult:
     parsed = parse(request.text, context.schema.names)
     attempts = _Attempts(context, request)
     node = with_numbers(with_known_codes(parsed.node, context.columns))
-    answer = Relaxing(attempts, context.speller, request.text).answer(node)
-    notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *attempts.translator.notes)))
+    with limited(context.ranking.seconds):
+        answer = Relaxing(attempts, context.speller, request.text).answer(node)
+    cut = (CUT.format(context.ranking.seconds),) if was_cut() else ()
+    notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *attempts.translator.notes, *cut)))
     hits, groups = _hits(context, request, answer.node, answer.found, answer.kept, attempts.switches)
     return RawResult(
-        len(answer.kept.docs), hits, answer.kept.counts, notes, groups, answer.suggestion, answer.complete
+        len(answer.kept.docs), hits, answer.kept.counts(), notes, groups, answer.suggestion, answer.complete
     )
 
 
@@ -123,6 +128,8 @@ def _with_whole_texts(context: Context, node: Node, found: Found) -> Found:
     if context.whole is None or not words or not len(found):
         return found
     docs, factors = context.whole.matches(words)
+    if not len(docs):
+        return found
     places = np.searchsorted(found.docs, docs)
     inside = places < len(found)
     inside[inside] = found.docs[places[inside]] == docs[inside]

@@ -17,11 +17,12 @@ from searchcore.whoosh_engine.layout import NO_RECORD, SUGGEST
 from searchcore.whoosh_engine.records import RecordReader
 from searchcore.whoosh_engine.sections import Arrays, Section
 from searchcore.whoosh_engine.sorted_texts import read_texts
+from searchcore.whoosh_engine.spelling import Speller
 from searchcore.whoosh_engine.suggest_rules import SuggestRules
 
 MOST = 10
 MAX_TEXT = 200
-_MAX_WORDS = 12
+_MAX_WORDS = 8
 # Of each sort of match so many are compared, and of each system so many codes.
 _COMPARED = 30
 _ENDED = (str(Status.DELETED), str(Status.FUTURE))
@@ -35,11 +36,14 @@ class Suggester:
 
     Args:
         file: the segment.
-        columns, records: of the index.
+        columns, records, speller: of the index.
         rules: the weights.
     """
 
-    def __init__(self, file: Arrays, columns: Columns, records: RecordReader, rules: SuggestRules) -> None:
+    def __init__(
+        self, file: Arrays, columns: Columns, records: RecordReader, speller: Speller, rules: SuggestRules
+    ) -> None:
+        self._speller = speller
         self._columns = columns
         self._records = records
         self._rules = rules
@@ -90,7 +94,7 @@ class Suggester:
         if self._phrases is None or not typed:
             return []
         phrases, rules = self._phrases, self._rules
-        begins = [place.surface for place in typed]
+        begins = list(dict.fromkeys(place.surface for place in typed))
         having = phrases.having(begins[0])
         for begin in begins[1:]:
             having &= phrases.having(begin)
@@ -104,9 +108,15 @@ class Suggester:
         known = docs != NO_RECORD
         status = day.status[docs[known]]
         scores[known] -= rules.ended * np.isin(status, _ENDED_NUMBERS)
-        order = np.lexsort((numbers, -scores))[:limit]
-        texts = [phrases.texts.term(number).decode() for number in numbers[order].tolist()]
-        return [Suggestion("term", text, spans_of(text, begins)) for text in texts]
+        found: list[Suggestion] = []
+        for place in np.lexsort((numbers, -scores)).tolist():
+            text = phrases.texts.term(int(numbers[place])).decode()
+            # What people say may be for records that are not loaded.
+            if known[place] or self._speller.records(text):
+                found.append(Suggestion("term", text, spans_of(text, begins)))
+                if len(found) == limit:
+                    break
+        return found
 
 
 class _Phrases:

@@ -15,6 +15,7 @@ class SuggestRules:
     """See the comments in `schemas/suggest.yaml`."""
 
     fields: dict[str, float]
+    shared: int
     language: float
     headers_only: list[str]
     longest: int

@@ -76,6 +76,7 @@ def _phrases(
         .with_columns(pl.col("text").str.strip_chars())
         .group_by("text", maintain_order=True)
         .agg(pl.col("doc").last(), pl.col("count").sum())
+        .with_columns(pl.col("count").clip(0, rules.shared if schema.text[name].list else None))
         .select("text", pl.col("doc").cast(pl.Int64), score=pl.col("count").log1p() * share)
     )
 

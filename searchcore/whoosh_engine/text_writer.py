@@ -82,14 +82,15 @@ def _write_whole_texts(
 ) -> None:
     """Write which records have which texts, each by the hashes of its words."""
     sorts = sorts_of(schema)
+    of_terms = np.array([term_hash(term) for term in texts.terms], np.uint64)
     hashed, records, numbers = [], [], []
     if "title" in found:
-        titles = _TextHashes(texts, found["title"].texts)
+        titles = _TextHashes(texts, of_terms, found["title"].texts)
         hashed += [titles.in_order(), titles.without(idle_stems() | general_stems())]
         records += [found["title"].records] * 2
         numbers += [sorts.index(IN_ORDER), sorts.index(GENERAL)]
     for name in sorts[2:] if "title" in found else ():
-        hashed.append(_TextHashes(texts, found[name].texts).without(idle_stems()))
+        hashed.append(_TextHashes(texts, of_terms, found[name].texts).without(idle_stems()))
         records.append(found[name].records)
         numbers.append(sorts.index(name))
     lengths = [len(part) for part in hashed]
@@ -104,7 +105,7 @@ def _write_whole_texts(
 class _TextHashes:
     """The distinct terms of some texts in their order; a repeated one counts where it first stands."""
 
-    def __init__(self, texts: AnalysedTexts, numbers: npt.NDArray[np.int64]) -> None:
+    def __init__(self, texts: AnalysedTexts, hashes: Hashes, numbers: npt.NDArray[np.int64]) -> None:
         distinct, self._place = np.unique(numbers, return_inverse=True)
         terms, lengths = texts.expand(distinct)
         owners = np.repeat(np.arange(len(distinct)), lengths)
@@ -112,7 +113,7 @@ class _TextHashes:
         first[np.unique(owners * (len(texts.terms) + 1) + terms, return_index=True)[1]] = True
         self._terms, self._owners, self._count = terms[first], owners[first], len(distinct)
         self._names = texts.terms
-        self._hashes = np.array([term_hash(term) for term in texts.terms], np.uint64)
+        self._hashes = hashes
 
     def in_order(self) -> Hashes:
         """Return a hash of the terms of each text in their order."""

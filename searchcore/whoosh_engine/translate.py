@@ -140,8 +140,8 @@ class Translator:
         selected = [self.query(node, field) for node in nodes if narrows(node)]
         found = self._everything_of(nodes, wanted) if wanted else None
         if selected:
-            choice = query.And(selected) if len(selected) > 1 else selected[0]
-            found = choice if not wanted else found and Only(found, choice)
+            choice = _every_of(selected)
+            found = choice if not wanted or choice is None else found and Only(found, choice)
         elif not wanted:
             found = query.Every()
         return _excluding(found, unwanted)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +40,7 @@ def general_stems() -> frozenset[str]:
     return frozenset(stems(" ".join(load_yaml(schemas_dir() / "language" / "idle.yaml")["general"])))
 
 
+@lru_cache(maxsize=1 << 17)
 def term_hash(term: str) -> int:
     """Return 64 bits that stand for a term."""
     return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "little")
@@ -110,15 +111,13 @@ class WholeTexts:
     def matches(self, words: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float64]]:
         """Return the records with a text of these stems and no others, ascending, and the factor of each."""
         wanted = np.array(query_hashes(words), np.uint64)
-        spans = [
-            np.arange(low, high)
-            for low, high in zip(
-                np.searchsorted(self._hashes, wanted).tolist(),
-                np.searchsorted(self._hashes, wanted, side="right").tolist(),
-                strict=True,
-            )
-        ]
-        places = np.concatenate(spans) if spans else np.zeros(0, np.int64)
+        spans = []
+        for begin, number in zip(np.searchsorted(self._hashes, wanted).tolist(), wanted, strict=True):
+            if begin < len(self._hashes) and self._hashes[begin] == number:
+                spans.append(np.arange(begin, np.searchsorted(self._hashes, number, side="right")))
+        if not spans:
+            return np.zeros(0, np.uint32), np.zeros(0)
+        places = np.concatenate(spans)
         found, factors = self._records[places], self._factors[self._sorts[places]]
         order = np.lexsort((-factors, found))
         found, factors = found[order], factors[order]

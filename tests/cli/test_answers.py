@@ -24,6 +24,8 @@ Codefacet = Callable[..., Result]
             ["NCCI PTP, practitioner: 1 pair", "11042 / 97597  active", "outpatient hospital: 1"],
         ),
         ("11042-59", ["Separate procedure"]),
+        ("E 11 9", ["E11.9 ICD-10-CM active"]),
+        ("11 042", ["11042 CPT active"]),
         ("99214 11042 97597 E11.99", ["Typed", "not loaded", "NCCI PTP, practitioner: 3 pairs"]),
         ("modifier 25", ["Shown as modifiers: 1 found", "25  CPT modifier"]),
         ("mue 11042", ["Medically unlikely edits", "per day, absolute"]),
@@ -40,6 +42,13 @@ def test_codes_are_answered_before_the_hits(
 
 def test_words_are_not_answered(sample_data_dir: Path, codefacet: Codefacet) -> None:
     assert codefacet(sample_data_dir, "search", "knee", "--facet", "billable=yes").stdout.startswith("Codes:")
+
+
+def test_a_word_that_looks_like_a_code_is_none_where_texts_have_it(
+    sample_data_dir: Path, codefacet: Codefacet
+) -> None:
+    assert codefacet(sample_data_dir, "search", "b12").stdout.startswith("Codes: 1 found")
+    assert codefacet(sample_data_dir, "search", "b11").stdout.startswith("b11  not loaded")
 
 
 def test_a_header_among_the_hits_names_codes_below(sample_data_dir: Path, codefacet: Codefacet) -> None:

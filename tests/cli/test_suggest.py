@@ -14,7 +14,7 @@ Codefacet = Callable[..., Result]
 def test_lines_for_people(sample_data_dir: Path, codefacet: Codefacet) -> None:
     done = codefacet(sample_data_dir, "suggest", "e11.2")
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[0] == "E11.2  ICD10CM  Type 2 diabetes affecting the kidneys [header]"
+    assert done.stdout.splitlines()[0] == "E11.2 ICD10CM Type 2 diabetes affecting the kidneys [header]"
 
 
 def test_a_list_for_programs(sample_data_dir: Path, codefacet: Codefacet) -> None:

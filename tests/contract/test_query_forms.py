@@ -1,0 +1,53 @@
+"""Ranges, lists, facets, days and patterns in a query, against plain Python over the versions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchcore.request import Request
+
+from .conftest import Engine
+from .frames import Version, corpora
+
+Holds = Callable[[Version], bool]
+SPLIT = dt.date(2020, 10, 1)
+
+
+FORMS: list[tuple[str, Holds]] = [
+    ("A00, A0012", lambda version: version.code in ("A00", "A0012")),
+    ("J0120; 90862\tG0439", lambda version: version.code in ("J0120", "90862", "G0439")),
+    ("A00.*", lambda version: version.system == "ICD10CM" and version.code.startswith("A00")),
+    ("system:cpt", lambda version: version.system == "CPT"),
+    ("sys:CPT,hcpcs", lambda version: version.system in ("CPT", "HCPCS")),
+    ("side:left", lambda version: version.laterality == "left"),
+    ("side:none", lambda version: version.laterality is None),
+    ("-side:left", lambda version: version.laterality != "left"),
+    ("chapter:1.2", lambda version: "1.2" in version.chapter),
+    ("year:2020", lambda version: version.start_year == "2020"),
+    ("year<=2019", lambda version: version.start_year == "2019"),
+    ("eff>=2020-10-01", lambda version: version.valid_from is not None and version.valid_from >= SPLIT),
+    ("end < 2020-10", lambda version: version.valid_to is not None and version.valid_to < SPLIT),
+    ("side:left sys:cpt", lambda version: version.laterality == "left" and version.system == "CPT"),
+    ("side:left OR sys:cpt", lambda version: version.laterality == "left" or version.system == "CPT"),
+    ("title:kn?e", lambda version: "knee" in (version.title or "").split()),
+    ("title:*ee", lambda version: "knee" in (version.title or "").split()),
+    ("dx:(title:knee)", lambda v: v.system == "ICD10CM" and "knee" in (v.title or "").split()),
+    ("9086?", lambda version: re.fullmatch("9086.", version.code) is not None),
+]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data(), corpora().filter(len))
+def test_a_form_finds_what_it_says(engine: Engine, data: st.DataObject, versions: list[Version]) -> None:
+    if not any(version.title for version in versions):
+        return
+    with engine.opened(versions) as index:
+        for text, holds in data.draw(st.lists(st.sampled_from(FORMS), min_size=3, max_size=8)):
+            result = index.search(Request(text, as_of=None, per_page=200, all_words=True))
+            found = sorted(str(hit.record.fields["number"]) for hit in result.hits)
+            assert found == sorted(str(version.number) for version in versions if holds(version)), text

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+import polars as pl
 
 from benchmarks.data import DEFAULT_DATA_DIR, DEFAULT_SHARED, ROOT, ready_generation
+from benchmarks.exact_codes import exact_code_share
 from benchmarks.relevance.asking import Switches, ask_all, asker, opened
 from benchmarks.relevance.firing import firing
 from benchmarks.relevance.groups import effects
@@ -36,6 +38,13 @@ _FOLDER = click.Path(path_type=Path)
 @click.option("--judged", type=_FOLDER, help="Judged queries. Default: `judged` beside --shared.")
 @click.option("--work", type=_FOLDER, help="Keep the texts for the other engines here, for the next run.")
 @click.option("--results", type=_FOLDER, default=RESULTS, help="Where relevance.json is written.")
+@click.option(
+    "--exact-every",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="Type each n-th code; 0: none.",
+)
 @click.option("--misses", type=_FOLDER, help="Page of the misses; a table (.tsv) is written beside it.")
 @click.option("--quick", is_flag=True, help="A trial: only this engine, a few seconds, no relevance.json.")
 @click.option("--ranking", type=_FOLDER, help="In a trial: this file in place of schemas/ranking.yaml.")
@@ -47,6 +56,7 @@ def main(
     judged: Path | None,
     work: Path | None,
     results: Path,
+    exact_every: int,
     misses: Path | None,
     quick: bool,
     ranking: Path | None,
@@ -67,7 +77,9 @@ def main(
             if quick:
                 print_ours(library, sets, switches)
             else:
-                write_figures(library, sets, data_dir, work, results)
+                write_figures(
+                    library, sets, all_records(data_dir, work, library.generation), results, exact_every
+                )
             if misses or not quick:
                 write_misses(misses or MISSES, library, sets, switches)
     except CodeFacetError as error:
@@ -84,10 +96,9 @@ def print_ours(library: Library, sets: list[JudgedSet], switches: Switches) -> N
 
 
 def write_figures(
-    library: Library, sets: list[JudgedSet], data_dir: Path, work: Path | None, results: Path
+    library: Library, sets: list[JudgedSet], records: pl.DataFrame, results: Path, exact_every: int
 ) -> None:
-    """Measure all engines and all groups of rules, and write the figures."""
-    records = all_records(data_dir, work, library.generation)
+    """Measure all engines, all groups of rules and exact codes, and write the figures."""
     queries = [row.text for judged in sets for row in judged.rows]
     found: dict[str, Any] = {
         "machine": machine(),
@@ -97,6 +108,9 @@ def write_figures(
         "rules": firing(queries, records["title"].drop_nulls()),
     }
     click.echo("\n".join(f"{name}: {counts}" for name, counts in found["rules"].items()))
+    if exact_every:
+        exact = exact_code_share(library, exact_every)
+        found["exact codes"] = {"asked": exact.asked, "right": exact.right, "share": exact.share}
     results.mkdir(parents=True, exist_ok=True)
     text = json.dumps(found, indent=1, ensure_ascii=False)
     (results / "relevance.json").write_text(text + "\n", encoding="utf-8")

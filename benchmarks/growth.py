@@ -99,7 +99,10 @@ def requests(count: int) -> list[Request]:
         words = chance.choice(sources).split()
         texts.append(" ".join(chance.sample(words, min(len(words), chance.randint(1, 3)))))
     filters: list[Filters] = [(), (("indicator", ("1",)),), (), (("system", ("PTPPRA",)),)]
-    return [Request(text, KIND, filters[at % 4], dt.date.today(), "score") for at, text in enumerate(texts)]
+    return [
+        Request(text, KIND, filters[at % 4], dt.date.today(), "score", all_words=True)
+        for at, text in enumerate(texts)
+    ]
 
 
 def plain_counts(frames: Frames, asked: list[Request]) -> dict[Request, int]:

@@ -94,7 +94,7 @@ def _lookup(node: Code, sort: str) -> Query:
 def request_of(query: Query, plan: Plan, corpus: Corpus) -> Request:
     """Return the request for our own engine."""
     filters = (query.filter,) if query.filter else ()
-    return Request(query.text, plan.kind, filters, corpus.day, sort="score")
+    return Request(query.text, plan.kind, filters, corpus.day, sort="score", all_words=True)
 
 
 def make_queries(corpus: Corpus, ask: Ask, judged: Path | None, count: int = 200) -> list[Query]:

@@ -97,7 +97,9 @@ class TestLibrary:
 
 class TestCommand:
     def test_names_what_the_members_differ_in(self, sample_data_dir: Path, codefacet: Codefacet) -> None:
-        done = codefacet(sample_data_dir, "search", "sprained ankle", "--group", "family", "--per-page", "1")
+        done = codefacet(
+            sample_data_dir, "search", "sprained ankle", "--all-words", "--group", "family", "--per-page", "1"
+        )
         assert done.exit_code == 0
         words = " ".join(done.output.split())
         assert "1 found by family, 9 in all" in words
@@ -135,7 +137,7 @@ class TestWeb:
         from searchapp.app import create_app
 
         client = create_app(sample_library).test_client()
-        page = client.get("/search?q=sprained+ankle").get_data(as_text=True)
+        page = client.get("/search?q=sprained+ankle&all_words=1").get_data(as_text=True)
         assert "in 1 family" in page
         # One row for each side, one column for each encounter, a link to each code.
         picker = page[page.index('<details class="picker">') : page.index("</details>", page.index("picker"))]
@@ -143,9 +145,9 @@ class TestWeb:
         assert [column in picker for column in (">Initial encounter</th>", ">Sequela</th>")] == [True, True]
         assert "/record/code/ICD10CM/S93401A" in picker
         assert [link for link in page.split('"') if "group=family" in link and "/api/" not in link] == []
-        assert "/search?q=sprained+ankle&amp;group=none" in page
-        flat = client.get("/search?q=sprained+ankle&group=none").get_data(as_text=True)
+        assert "/search?q=sprained+ankle&amp;all_words=1&amp;group=none" in page
+        flat = client.get("/search?q=sprained+ankle&all_words=1&group=none").get_data(as_text=True)
         assert ("in 1 family" in flat, '<details class="picker">' in flat) == (False, False)
-        assert 'rel="canonical" href="/search?q=sprained+ankle&amp;group=none"' in flat
+        assert 'rel="canonical" href="/search?q=sprained+ankle&amp;all_words=1&amp;group=none"' in flat
         assert client.get("/search?q=sprained+ankle&group=side").status_code == 400
         assert client.get("/api/search?q=sprained+ankle").get_json().get("groups") is None

@@ -9,10 +9,11 @@ from benchmarks.corpus import Corpus
 from benchmarks.engines.base import Answer, Session
 from benchmarks.queries import Query, request_of
 from searchcore.engine import KindIndex
-from searchcore.engines import index_writer, open_kind
+from searchcore.engines import open_kind
 from searchcore.library import Library
 from searchcore.request import Request
 from searchcore.schema import KindSchema
+from searchcore.whoosh_engine.writer import WhooshWriter
 
 NAME = "codefacet"
 ALL_FACETS = f"{NAME}-all-facets"
@@ -42,7 +43,8 @@ class CodeFacet:
     def build(self, corpus: Corpus, folder: Path) -> None:
         """See `Engine`."""
         records, parts = corpus.frames
-        index_writer().write(self._schema(corpus), records, folder, lambda _done, _total: None, parts)
+        # Without language rules: the other engines know no words but those of the records.
+        WhooshWriter(rules=()).write(self._schema(corpus), records, folder, lambda _done, _total: None, parts)
 
     def open(self, corpus: Corpus, folder: Path) -> Session:
         """See `Engine`."""

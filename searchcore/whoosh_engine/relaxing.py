@@ -20,6 +20,7 @@ from searchcore.whoosh_engine.found import Counts, Docs, Found
 from searchcore.whoosh_engine.layout import MERGED
 from searchcore.whoosh_engine.queries import AnyWord, AtLeast, Without
 from searchcore.whoosh_engine.spelling import Change, Reading, Speller, readings, words_of
+from searchcore.whoosh_engine.translate import telling
 
 RELAXED = "no {} has all of these words; showing those with {}"
 FILLED = "{} with all of these words; the others have {}"
@@ -216,7 +217,7 @@ class Relaxing:
         if not isinstance(node, And):
             return [], []
         # What selects values stays: only words may be left out.
-        parts = [part for part in node.nodes if not narrows(part)]
+        parts = [part for part in telling(node.nodes) if not narrows(part)]
         wanted = [(part, self._attempts.query(part)) for part in parts if not isinstance(part, Not)]
         unwanted = [self._attempts.query(part.node) for part in parts if isinstance(part, Not)]
         unwanted += [query.Not(self._attempts.query(part)) for part in node.nodes if narrows(part)]

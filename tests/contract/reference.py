@@ -9,6 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from searchcore.schema import load_kind
+from searchcore.whoosh_engine.spelling_rules import load_rules
 
 from .frames import KIND, Version
 
@@ -108,14 +109,22 @@ def _last(version: Version) -> dt.date:
     return version.until or version.valid_to or dt.date.max
 
 
+# Where fewer versions have all words, those with most of them are shown, too.
+ENOUGH = load_rules().fill.below
+
+
 @dataclass(frozen=True)
 class Expected:
-    """The right answer: matching versions in code order, their statuses and facet counts."""
+    """The right answer: matching versions in code order, their statuses and facet counts.
+
+    `relaxed`: with how many clauses versions are shown, the most first, where not all of them have all.
+    """
 
     versions: list[Version]
     status: dict[int, str]
     counts: dict[str, dict[str, int]]
-    relaxed: int | None
+    relaxed: tuple[int, ...]
+    complete: int
 
 
 def answer(
@@ -131,9 +140,10 @@ def answer(
     ]
     allowed = [version for version in seen if not query.excludes(version)]
     matching = [version for version in allowed if all(query.clauses(version))]
-    relaxed: int | None = None
-    if not any(_passes_all(version, status, filters) for version in matching):
-        relaxed, some = _relaxed(allowed, query, status, filters)
+    complete = sum(_passes_all(version, status, filters) for version in matching)
+    relaxed: tuple[int, ...] = ()
+    if complete < ENOUGH:
+        relaxed, some = _relaxed(allowed, complete, query, status, filters)
         matching = some or matching
     chosen = [v for v in matching if _passes_all(v, status, filters)]
     counts = {}
@@ -148,13 +158,17 @@ def answer(
                     found[value] = found.get(value, 0) + 1
         counts[facet] = found
     chosen.sort(key=lambda version: (version.code, version.system, version.number))
-    return Expected(chosen, status, counts, relaxed)
+    return Expected(chosen, status, counts, relaxed, complete)
 
 
 def _relaxed(
-    allowed: list[Version], query: Query, status: dict[int, str], filters: dict[str, tuple[str, ...]]
-) -> tuple[int | None, list[Version]]:
-    """Return with how many clauses some version passes the filters, and all versions that have as many.
+    allowed: list[Version],
+    complete: int,
+    query: Query,
+    status: dict[int, str],
+    filters: dict[str, tuple[str, ...]],
+) -> tuple[tuple[int, ...], list[Version]]:
+    """Return with how many clauses versions are shown, step by step until there are enough, and the versions.
 
     Words that deny something are given up after all others.
     """
@@ -162,6 +176,9 @@ def _relaxed(
     total = max(map(len, clauses.values()), default=0)
     denying = [place for place, word in enumerate(dict.fromkeys(query.words)) if word in ("no", "without")]
     steps = [denying, []] if 0 < len(denying) < total else [[]]
+    best: list[Version] = []
+    levels: tuple[int, ...] = ()
+    passing = complete
     for needed in steps:
         for least in range(total - 1, len(needed), -1):
             some = [
@@ -170,9 +187,14 @@ def _relaxed(
                 if sum(clauses[version.number]) >= least
                 and all(clauses[version.number][place] for place in needed)
             ]
-            if any(_passes_all(version, status, filters) for version in some):
-                return least, some
-    return None, []
+            found = sum(_passes_all(version, status, filters) for version in some)
+            if found > passing:
+                best, passing, levels = some, found, (*levels, least)
+            if levels and passing >= ENOUGH:
+                return levels, best
+        if levels:
+            break
+    return levels, best
 
 
 def _passes_all(version: Version, status: dict[int, str], filters: dict[str, tuple[str, ...]]) -> bool:

@@ -97,7 +97,8 @@ def test_negation_words_are_told_apart(engine: Engine) -> None:
     versions = [Version("CPT", f"9086{number}", title=title) for number, title in enumerate(titles)]
     with engine.opened(versions) as index:
         for title in titles:
-            assert [hit.record.title for hit in index.search(Request(title, as_of=DAY)).hits] == [title]
+            hits = index.search(Request(title, as_of=DAY, all_words=True)).hits
+            assert [hit.record.title for hit in hits] == [title]
 
 
 def test_phrases_do_not_reach_from_one_string_into_the_next(engine: Engine) -> None:
@@ -142,7 +143,7 @@ def test_a_stored_code_of_no_known_shape_is_found(engine: Engine) -> None:
     with engine.opened(versions) as index:
         hits = index.search(Request("bw3", as_of=DAY)).hits
         assert [(hit.record.code, hit.exact) for hit in hits][:2] == [("BW3", True), ("BW30YZZ", False)]
-        assert index.search(Request("knee bw3", as_of=DAY)).hits[0].record.code == "90862"
+        assert index.search(Request("knee bw3", as_of=DAY, all_words=True)).hits[0].record.code == "90862"
 
 
 @pytest.mark.parametrize("text", ["E11.9", "e119", "E119"])
@@ -165,7 +166,7 @@ def test_a_word_in_title_and_synonym_is_not_counted_twice_as_two_words_would(eng
         Version("CPT", "90862", title="knee hip", synonyms=()),
     ]
     with engine.opened(versions) as index:
-        hits = index.search(Request("knee hip", as_of=DAY)).hits
+        hits = index.search(Request("knee hip", as_of=DAY, all_words=True)).hits
         assert [hit.record.code for hit in hits] == ["90862"]
 
 
@@ -186,7 +187,8 @@ def opened_index(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> ob
 def test_a_hundred_kilobytes_of_text_are_answered(opened_index: object) -> None:
     for piece in ("knee ", "A00.0,", '"knee burn ', "(knee OR ", "b* "):
         result = opened_index.search(Request(piece * (100_000 // len(piece)), as_of=DAY))  # type: ignore[attr-defined]
-        assert result.notes
+        short = opened_index.search(Request(piece.strip('("O R,'), as_of=DAY))  # type: ignore[attr-defined]
+        assert piece.startswith('"') or result.total == short.total
 
 
 def test_many_threads_get_the_answers_of_one(engine: Engine, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +26,7 @@ def members_of(hits: tuple[RawHit, ...]) -> list[list[int]]:
 
 def alone(hit: RawHit) -> RawHit:
     """Return a hit as it is where hits are not collapsed."""
-    return RawHit(hit.record, hit.score, hit.spans, hit.exact)
+    return replace(hit, members=(), members_total=None)
 
 
 def groups_of(versions: list[Version], hits: tuple[RawHit, ...]) -> list[list[int]]:

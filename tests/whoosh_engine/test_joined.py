@@ -227,7 +227,9 @@ def test_records_and_counts_are_those_of_plain_python(rows: list[Edit], data: st
                     max_size=2,
                 )
             )
-            request = Request(text, "ptp_edit", tuple(chosen.items()), DAY, "code", per_page=100)
+            request = Request(
+                text, "ptp_edit", tuple(chosen.items()), DAY, "code", per_page=100, all_words=True
+            )
             found = index.search(request)
             matching = [
                 (row, status)

@@ -117,7 +117,8 @@ class KindRun:
     def _serves_the_same(self, library: Library, queries: list[Query]) -> bool:
         served = LibrarySession(library, self.corpus)
         for query in queries:
-            if served.ask(query).total != self.sessions[OURS].ask(query).total:
+            # Language rules hold in what is served: they add matches and take none away.
+            if served.ask(query).total < self.sessions[OURS].ask(query).total:
                 click.echo(f"{_label(LIBRARY)}: left out; the served generation was built by another version")
                 return False
         return True

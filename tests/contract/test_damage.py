@@ -76,7 +76,7 @@ def test_zeroed_files(engine: Engine, written: list[Path], tmp_path: Path) -> No
         good = path.read_bytes()
         if any(good):
             path.write_bytes(bytes(len(good)))
-            refusal(engine, tmp_path)
+            assert str(path) in refusal(engine, tmp_path).where
             path.write_bytes(good)
 
 

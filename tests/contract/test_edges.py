@@ -99,6 +99,7 @@ def test_negation_words_are_told_apart(engine: Engine) -> None:
         for title in titles:
             hits = index.search(Request(title, as_of=DAY, all_words=True)).hits
             assert [hit.record.title for hit in hits] == [title]
+            assert index.search(Request(title, as_of=DAY)).hits[0].record.title == title
 
 
 def test_phrases_do_not_reach_from_one_string_into_the_next(engine: Engine) -> None:
@@ -189,6 +190,9 @@ def test_a_hundred_kilobytes_of_text_are_answered(opened_index: object) -> None:
         result = opened_index.search(Request(piece * (100_000 // len(piece)), as_of=DAY))  # type: ignore[attr-defined]
         short = opened_index.search(Request(piece.strip('("O R,'), as_of=DAY))  # type: ignore[attr-defined]
         assert piece.startswith('"') or result.total == short.total
+    # Repeats say no more than the first of them; of different words not all are searched, and a note says so.
+    words = " ".join(f"knee{number:05}" for number in range(9_000))
+    assert "only its first" in " ".join(opened_index.search(Request(words, as_of=DAY)).notes)  # type: ignore[attr-defined]
 
 
 def test_many_threads_get_the_answers_of_one(engine: Engine, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from searchcore.query.lists import MAX_CODES
 from searchcore.schema import KINDS, load_kind
 
 from .drawn import NAMES, texts
+from .work import counted
 
 DRAWN = 50_000
 
@@ -66,8 +67,14 @@ def size(node: Node) -> int:
         "E1-",
     ],
 )
-def test_a_hundred_kilobytes_are_a_tree_of_bounded_size(piece: str) -> None:
-    assert size(parse(piece * (100_000 // len(piece)), NAMES).node) <= MAX_CLAUSES
+def test_work_grows_with_the_length_and_no_faster(piece: str) -> None:
+    def work(length: int) -> int:
+        tree, calls = counted(lambda: parse(piece * (length // len(piece)), NAMES).node)
+        assert size(tree) <= MAX_CLAUSES
+        return calls
+
+    work(1000)  # what is kept from call to call
+    assert work(100_000) <= 12 * work(10_000)
 
 
 def test_a_list_of_five_thousand_codes_is_one_node() -> None:
@@ -77,6 +84,8 @@ def test_a_list_of_five_thousand_codes_is_one_node() -> None:
         assert isinstance(parsed.node, Codes)
         assert parsed.codes == tuple(codes)
         assert parsed.notes == ()
+    few, many = (counted(lambda n=n: parse(",".join(codes[:n])))[1] for n in (500, 5000))
+    assert many <= 12 * few
     longer = parse(", ".join([*codes, "99213"]))
     assert len(longer.codes) == MAX_CODES
     assert any("5,001" in note for note in longer.notes)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from indexer.sources.base import Member
+from indexer.sources.base import Member, decode
 from searchcore.data import corpora_dir, load_yaml
+from searchcore.errors import SourceFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from indexer.sources.base import Reading
+    from indexer.sources.base import Reader, Reading
 
 
 def source(source_id: str) -> dict[str, Any]:
@@ -35,6 +36,18 @@ def options(source_id: str) -> dict[str, Any]:
 def accounted(reading: Reading) -> int:
     """Return the number of data rows that a reading accounts for."""
     return reading.rows + len(reading.rejects)
+
+
+def read_or_refused(reader: Reader, member: Member, options: Mapping[str, Any]) -> None:
+    """Check that a member is read, with no more rows than it has lines, or refused by its name."""
+    try:
+        reader.recognise(member, options)
+        reader.release(member, options)
+        reading = reader.read(member, options)
+    except SourceFileError as error:
+        assert error.what and error.where.startswith(member.name)
+    else:
+        assert accounted(reading) <= decode(member.content).count("\n") + 1
 
 
 def filled(lines: Sequence[str]) -> int:

@@ -183,7 +183,7 @@ def test_every_damage_is_refused(tmp_path: Path) -> None:
         if bad == data:
             continue
         path.write_bytes(bad)
-        refusal(path)
+        assert refusal(path)
         done += 1
     path.write_bytes(data)
     SegmentFile(path)
@@ -194,7 +194,7 @@ def test_every_single_byte_counts(tmp_path: Path) -> None:
     data = path.read_bytes()
     for at in range(len(data)):
         path.write_bytes(data[:at] + bytes([data[at] ^ 0x10]) + data[at + 1 :])
-        refusal(path)
+        assert refusal(path)
 
 
 def test_damage_after_opening_is_found_by_verify(tmp_path: Path) -> None:

@@ -115,10 +115,10 @@ class KindRun:
         return figures
 
     def _serves_the_same(self, library: Library, queries: list[Query]) -> bool:
-        served = LibrarySession(library, self.corpus)
+        # Language rules hold in what is served, and in no engine that is compared.
+        served = LibrarySession(library, self.corpus, expand=False)
         for query in queries:
-            # Language rules hold in what is served: they add matches and take none away.
-            if served.ask(query).total < self.sessions[OURS].ask(query).total:
+            if served.ask(query).total != self.sessions[OURS].ask(query).total:
                 click.echo(f"{_label(LIBRARY)}: left out; the served generation was built by another version")
                 return False
         return True

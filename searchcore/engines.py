@@ -6,15 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from searchcore.engine import IndexWriter, KindIndex
+    from searchcore.language import Rule
     from searchcore.schema import KindSchema
 
 
-def index_writer() -> IndexWriter:
-    """Return the writer of the engine in use."""
+def index_writer(rules: Sequence[Rule] | None = None) -> IndexWriter:
+    """Return the writer of the engine in use; `rules` in place of the language rules that ship."""
     from searchcore.whoosh_engine.writer import WhooshWriter
 
-    return WhooshWriter()
+    return WhooshWriter(rules)
 
 
 def open_kind(schema: KindSchema, directory: Path, *, verify: bool = True) -> KindIndex:

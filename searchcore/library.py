@@ -149,6 +149,7 @@ class Library:
             groups=raw.groups,
             suggestion=raw.suggestion,
             complete=raw.complete,
+            warnings=raw.warnings,
         )
 
     def suggest(

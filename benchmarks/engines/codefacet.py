@@ -9,11 +9,10 @@ from benchmarks.corpus import Corpus
 from benchmarks.engines.base import Answer, Session
 from benchmarks.queries import Query, request_of
 from searchcore.engine import KindIndex
-from searchcore.engines import open_kind
+from searchcore.engines import index_writer, open_kind
 from searchcore.library import Library
 from searchcore.request import Request
 from searchcore.schema import KindSchema
-from searchcore.whoosh_engine.writer import WhooshWriter
 
 NAME = "codefacet"
 ALL_FACETS = f"{NAME}-all-facets"
@@ -44,7 +43,7 @@ class CodeFacet:
         """See `Engine`."""
         records, parts = corpus.frames
         # Without language rules: the other engines know no words but those of the records.
-        WhooshWriter(rules=()).write(self._schema(corpus), records, folder, lambda _done, _total: None, parts)
+        index_writer(rules=()).write(self._schema(corpus), records, folder, lambda _done, _total: None, parts)
 
     def open(self, corpus: Corpus, folder: Path) -> Session:
         """See `Engine`."""
@@ -76,15 +75,17 @@ class IndexSession:
 
 
 class LibrarySession:
-    """Asks a served generation: labels, successors and warnings included, all facets."""
+    """Asks a served generation: labels and successors included, all facets, language rules unless left out."""
 
-    def __init__(self, library: Library, corpus: Corpus) -> None:
+    def __init__(self, library: Library, corpus: Corpus, *, expand: bool = True) -> None:
         self._library = library
         self._corpus = corpus
+        self._expand = expand
 
     def ask(self, query: Query) -> Answer:
         """See `Session`."""
-        found = self._library.search(request_of(query, self._corpus.plan, self._corpus))
+        request = replace(request_of(query, self._corpus.plan, self._corpus), expand=self._expand)
+        found = self._library.search(request)
         # Facet trees are cut for people, so the counts are not compared.
         hits = tuple((hit.record.code, hit.record.title) for hit in found.hits)
         return Answer(found.total, {}, hits)

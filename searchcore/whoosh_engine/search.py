@@ -85,10 +85,17 @@ def run(context: Context, request: Request) -> RawResult:
     with limited(context.ranking.seconds):
         answer = Relaxing(attempts, context.speller, request.text).answer(node)
     cut = (CUT.format(context.ranking.seconds),) if was_cut() else ()
-    notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *attempts.translator.notes, *cut)))
+    notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *attempts.translator.notes)))
     hits, groups = _hits(context, request, answer.node, answer.found, answer.kept, attempts.switches)
     return RawResult(
-        len(answer.kept.docs), hits, answer.kept.counts(), notes, groups, answer.suggestion, answer.complete
+        total=len(answer.kept.docs),
+        hits=hits,
+        counts=answer.kept.counts(),
+        notes=notes,
+        groups=groups,
+        suggestion=answer.suggestion,
+        complete=answer.complete,
+        warnings=cut,
     )
 
 

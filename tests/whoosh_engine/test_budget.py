@@ -1,0 +1,44 @@
+"""A search that takes too long ends, and says that its answer is not whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from searchcore.request import Request
+from searchcore.schema import load_kind
+from searchcore.whoosh_engine import WhooshKindIndex
+from searchcore.whoosh_engine.writer import WhooshWriter
+from tests.contract.frames import EPOCH, Version, frame, numbered
+
+DAY = EPOCH + dt.timedelta(days=30)
+RECORDS = [Version("HCPCS", f"J{number:04}", title=f"knee burn {number}") for number in range(30)]
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> WhooshKindIndex:
+    writer = WhooshWriter(rules=())
+    writer.write(load_kind("code"), frame(numbered(RECORDS)), tmp_path, lambda _done, _total: None)
+    return WhooshKindIndex(load_kind("code"), tmp_path)
+
+
+def within(index: WhooshKindIndex, seconds: float) -> None:
+    context = index._context
+    index._context = replace(context, ranking=replace(context.ranking, seconds=seconds))
+
+
+@pytest.mark.parametrize(
+    "text", ["knee", "knee burn", "kn* -burn", "(knee OR burn) 3", "J00*", "J0001, J0002"]
+)
+def test_a_search_without_time_warns_and_one_with_time_does_not(index: WhooshKindIndex, text: str) -> None:
+    whole = index.search(Request(text, as_of=DAY))
+    assert whole.warnings == ()
+    within(index, 0.0)
+    cut = index.search(Request(text, as_of=DAY))
+    assert "not every part of the text was looked at" in cut.warnings[0]
+    assert cut.total <= len(RECORDS)
+    within(index, 60.0)
+    assert index.search(Request(text, as_of=DAY)).total == whole.total

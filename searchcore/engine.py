@@ -60,8 +60,8 @@ class RawResult:
     `counts` leave out the facet's own selection (disjunctive counts); `-` stands for "not specified". They
     and `total` count records, grouped or not; `groups` counts groups, and is None where none were asked for.
     `suggestion` is the text of another search, which surely finds something. Where records with some of the
-    words are among the hits, `complete` says how many have all of them; else it is None. `warnings` say what is
-    missing from the answer.
+    words are among the hits, `complete` says how many have all of them; else it is None. `warnings` say
+    what is missing from the answer.
     """
 
     total: int

@@ -75,7 +75,7 @@ class IndexSession:
 
 
 class LibrarySession:
-    """Asks a served generation: labels and successors included, all facets, language rules unless left out."""
+    """Asks a served generation: labels, successors, all facets, and language rules unless left out."""
 
     def __init__(self, library: Library, corpus: Corpus, *, expand: bool = True) -> None:
         self._library = library

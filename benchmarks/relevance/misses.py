@@ -20,7 +20,7 @@ from searchcore.schema import load_kind
 from searchcore.whoosh_engine import WhooshKindIndex
 from searchcore.whoosh_engine.analysis import places
 from searchcore.whoosh_engine.codes import Docs
-from searchcore.whoosh_engine.whole_texts import idle_stems
+from searchcore.whoosh_engine.idle_words import idle_stems
 
 SHOWN = 5
 DEEP = 100

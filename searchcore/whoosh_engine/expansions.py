@@ -15,11 +15,11 @@ from typing import Any
 from whoosh import query
 
 from searchcore.language import Rule, slug
+from searchcore.whoosh_engine.idle_words import idle_stems, loose_stems
 from searchcore.whoosh_engine.layout import EXPANSIONS, RULES, place_field, rule_term
 from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.queries import AnyWord
-from searchcore.whoosh_engine.rule_words import loose_stems, phrase_stems
-from searchcore.whoosh_engine.whole_texts import idle_stems
+from searchcore.whoosh_engine.rule_words import phrase_stems
 
 
 class Expansions:

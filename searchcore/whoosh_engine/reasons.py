@@ -15,10 +15,10 @@ from searchcore.query import Code, Field, Node, Not, Phrase, Prefix, Word
 from searchcore.result import Reason, Record, RuleReason
 from searchcore.whoosh_engine.analysis import Place, places, stems
 from searchcore.whoosh_engine.expansions import Expansions, Switches
+from searchcore.whoosh_engine.idle_words import idle_stems
 from searchcore.whoosh_engine.layout import EXPANSIONS, MERGED, WEIGHT_UNITS, place_field, rule_term
 from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.rule_words import said_words
-from searchcore.whoosh_engine.whole_texts import idle_stems
 from searchcore.whoosh_engine.words import Words
 
 # Of a word that comes through more rules than this so many are named.

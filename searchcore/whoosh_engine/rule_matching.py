@@ -10,8 +10,9 @@ import numpy as np
 
 from searchcore.language import PART
 from searchcore.whoosh_engine import rule_kernels
+from searchcore.whoosh_engine.idle_words import loose_stems
 from searchcore.whoosh_engine.postings import AnalysedTexts, Ints
-from searchcore.whoosh_engine.rule_words import loose_stems, phrase_stems
+from searchcore.whoosh_engine.rule_words import phrase_stems
 
 
 @dataclass(frozen=True)

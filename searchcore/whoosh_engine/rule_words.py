@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from searchcore.data import load_yaml, schemas_dir
 from searchcore.whoosh_engine.analysis import places, stems
-from searchcore.whoosh_engine.whole_texts import idle_stems
-
-
-@cache
-def loose_stems() -> frozenset[str]:
-    """Return the stems that do not count in phrases, neither in those of rules nor in texts."""
-    words = load_yaml(schemas_dir() / "language" / "idle.yaml")["within_phrases"]
-    return frozenset(stems(" ".join(words)))
+from searchcore.whoosh_engine.idle_words import idle_stems, loose_stems
 
 
 @lru_cache(maxsize=1 << 16)

@@ -40,6 +40,9 @@ from searchcore.whoosh_engine.translate import JoinTranslator, Translator
 from searchcore.whoosh_engine.whole_texts import WholeTexts
 from searchcore.whoosh_engine.words import Words
 
+# Records of which a text is the whole query, and the factors of their scores.
+Lifted = tuple[Docs, Scores]
+
 CUT = "the search took more than {} seconds; not every part of the text was looked at"
 
 
@@ -110,6 +113,7 @@ class _Attempts:
         self.ranked = context.schema.sorts[request.sort].column == "score"
         self.switches = context.switches(request)
         self.translator = context.translator(self.switches, request.as_of)
+        self._wholes: dict[tuple[str, ...], Lifted] = {}
 
     def read(self, text: str) -> Node:
         """See `relaxing.Attempts`."""
@@ -126,15 +130,23 @@ class _Attempts:
 
     def count(self, node: Node, found: Found) -> Kept:
         """See `relaxing.Attempts`."""
-        return _count(self._context, self._request, _with_whole_texts(self._context, node, found))
+        words = tuple(plain_words(node))
+        if self._context.whole is not None and words and len(found):
+            # The same for all steps of a search.
+            if words not in self._wholes:
+                self._wholes[words] = self._context.whole.matches(words)
+            found = _lifted(found, *self._wholes[words])
+        return _count(self._context, self._request, found)
 
 
-def _with_whole_texts(context: Context, node: Node, found: Found) -> Found:
-    """Return the matches with higher scores for those of which a text is the whole query."""
-    words = plain_words(node)
-    if context.whole is None or not words or not len(found):
-        return found
-    docs, factors = context.whole.matches(words)
+def _lifted(found: Found, docs: Docs, factors: Scores) -> Found:
+    """Return the matches with the scores of some records multiplied.
+
+    Args:
+        found: the matches.
+        docs: the records, ascending; not all of them must be matches.
+        factors: by what.
+    """
     if not len(docs):
         return found
     places = np.searchsorted(found.docs, docs)

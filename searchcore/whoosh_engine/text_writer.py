@@ -12,6 +12,7 @@ from searchcore.errors import ConfigurationError
 from searchcore.language import Rule
 from searchcore.schema import KindSchema, TextField
 from searchcore.whoosh_engine.expansions_writer import added_words, write_added
+from searchcore.whoosh_engine.idle_words import general_stems, idle_stems
 from searchcore.whoosh_engine.layout import WEIGHT_UNITS
 from searchcore.whoosh_engine.postings import AnalysedTexts, Occurrences, field_postings, merged_postings
 from searchcore.whoosh_engine.rule_words import said_words
@@ -24,8 +25,6 @@ from searchcore.whoosh_engine.whole_texts import (
     SEGMENT,
     Hashes,
     by_place,
-    general_stems,
-    idle_stems,
     sorts_of,
     sums,
     term_hash,

@@ -38,6 +38,7 @@ from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.days import Day
 from searchcore.whoosh_engine.expansions import Switches
 from searchcore.whoosh_engine.facet_values import FacetIs, FacetNames
+from searchcore.whoosh_engine.idle_words import idle_stems
 from searchcore.whoosh_engine.layout import MERGED, place_field
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.queries import (
@@ -49,7 +50,6 @@ from searchcore.whoosh_engine.queries import (
     Without,
 )
 from searchcore.whoosh_engine.ranking import Ranking
-from searchcore.whoosh_engine.whole_texts import idle_stems
 from searchcore.whoosh_engine.words import Words
 
 MAX_STEMS = 64

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from searchcore.data import load_yaml, schemas_dir
 from searchcore.schema import KindSchema
-from searchcore.whoosh_engine.analysis import stems
+from searchcore.whoosh_engine.idle_words import idle_stems
 from searchcore.whoosh_engine.ranking import Whole
 from searchcore.whoosh_engine.sections import Arrays, ArraysWriter
 
@@ -26,18 +25,6 @@ IN_ORDER, GENERAL, SEGMENT = "title in order", "title in general", "segment of a
 # Odd, so that no bit is lost (the constant of Fibonacci hashing: 2**64 over the golden ratio).
 _ORDERED = np.uint64(0x9E3779B97F4A7C15)
 _ALL = 1 << 64
-
-
-@cache
-def idle_stems() -> frozenset[str]:
-    """Return the stems of words that never decide what is found."""
-    return frozenset(stems(" ".join(load_yaml(schemas_dir() / "language" / "idle.yaml")["idle"])))
-
-
-@cache
-def general_stems() -> frozenset[str]:
-    """Return the stems of words with which a title says that it says no more (unspecified)."""
-    return frozenset(stems(" ".join(load_yaml(schemas_dir() / "language" / "idle.yaml")["general"])))
 
 
 @lru_cache(maxsize=1 << 17)

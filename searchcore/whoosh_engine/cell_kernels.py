@@ -6,6 +6,10 @@ import numpy as np
 
 from searchcore.whoosh_engine.compiling import compiled
 
+# In place of the status of a version that does not stand for its key.
+HIDDEN = 255
+_HIDDEN = np.uint64(HIDDEN)
+
 
 @compiled(
     [
@@ -62,22 +66,25 @@ def mark_failing(offsets, values, wanted, fails):  # type: ignore[no-untyped-def
 
 
 _COUNT = (
-    "UniTuple(int64, 2)(uint32[::1], float64[::1], uint8[::1], boolean, uint8[::1], {cells}[:, ::1],"
-    " int64[::1], int64[::1], uint32[::1], int32[::1], int64[::1], int64[::1], int32[::1], float64[::1],"
+    "UniTuple(uint64, 2)(uint32[::1], float64[::1], uint8[::1], {cells}[:, ::1], uint64[::1], uint64[::1],"
+    " uint64[::1], uint64[::1], uint32[::1], int32[::1], uint64[::1], uint64[::1], int32[::1], float64[::1],"
     " uint32[::1], float64[::1])"
 )
 
 
+# One loop, long as it is: a kernel of its own for a part of it is called each time, not inlined, which was
+# measured to be slower. All places are unsigned, because numba looks whether a signed one is negative and
+# counts from the end then. That alone made this loop twice as slow, and so did a loop over the first groups.
 @compiled([_COUNT.format(cells="uint16"), _COUNT.format(cells="uint32")])
 def count_and_keep(  # type: ignore[no-untyped-def]
     docs,
     scores,
-    state,
-    every_version,
-    status,
+    shown,
     cells,
     bases,
-    counted,
+    leading,
+    leading_bases,
+    further,
     fails,
     counts,
     near_bases,
@@ -94,11 +101,12 @@ def count_and_keep(  # type: ignore[no-untyped-def]
 
     Args:
         docs, scores: the matches; without scores none are given back.
-        state: the as-of array; records whose state is 0 are passed over unless `every_version`.
-        status: status of each record's key on the day, 0 to 4; it is the last group.
+        shown: status of each record's key on the day, 0 to 4; it is the last group. Others are passed over.
         cells: of each record its cell in each group.
         bases: where the cells of each group begin in `counts` and `fails`, those of the status last.
-        counted: the groups that have facets.
+        leading, leading_bases: three groups that have facets, and where their cells begin in `counts`. Where
+            there are fewer of them, one counts again in cells that nobody looks at.
+        further: all other groups that have facets.
         fails: per cell the bits of the selected facets that it fails.
         counts: per cell; incremented.
         near_bases, near_groups: per bit where its cells begin in `near`, and its group.
@@ -109,40 +117,50 @@ def count_and_keep(  # type: ignore[no-untyped-def]
     Returns:
         The number of records that stand on the day, and of those kept.
     """
-    kept = 0
-    standing = 0
-    groups = cells.shape[1]
-    selective = near_bases.shape[0] > 0
+    one = np.uint64(1)
+    kept = np.uint64(0)
+    standing = np.uint64(0)
+    groups = np.uint64(cells.shape[1])
+    statuses = bases[groups]
+    first, second, third = leading[0], leading[1], leading[2]
+    first_base, second_base, third_base = leading_bases[0], leading_bases[1], leading_bases[2]
+    selections = np.uint64(near_groups.shape[0])
     scored = scores.shape[0] > 0
-    for at in range(docs.shape[0]):
+    for at in range(np.uint64(docs.shape[0])):
         doc = docs[at]
-        if not every_version and state[doc] == 0:
+        kind = np.uint64(shown[doc])
+        if kind == _HIDDEN:
             continue
-        standing += 1
-        kind = status[doc]
+        standing += one
         failed = np.uint32(0)
-        if selective:
-            failed = fails[bases[groups] + kind]
-            for number in range(counted.shape[0]):
-                failed |= fails[bases[counted[number]] + cells[doc, counted[number]]]
+        for number in range(selections):
+            group = near_groups[number]
+            if group == groups:
+                failed |= fails[statuses + kind]
+            else:
+                failed |= fails[bases[group] + np.uint64(cells[doc, group])]
         if failed == 0:
-            for number in range(counted.shape[0]):
-                counts[bases[counted[number]] + cells[doc, counted[number]]] += 1
-            counts[bases[groups] + kind] += 1
+            counts[first_base + np.uint64(cells[doc, first])] += 1
+            counts[second_base + np.uint64(cells[doc, second])] += 1
+            counts[third_base + np.uint64(cells[doc, third])] += 1
+            counts[statuses + kind] += 1
             out_docs[kept] = doc
             if scored:
                 out_scores[kept] = scores[at] * factors[kind]
-            kept += 1
+            kept += one
         elif failed & (failed - np.uint32(1)) == 0:
-            bit = 0
+            bit = np.uint64(0)
             while failed > 1:
                 failed >>= np.uint32(1)
-                bit += 1
+                bit += one
             group = near_groups[bit]
             if group == groups:
                 near[near_bases[bit] + kind] += 1
             else:
-                near[near_bases[bit] + np.int64(cells[doc, group])] += 1
+                near[near_bases[bit] + np.uint64(cells[doc, group])] += 1
+    for group in further:
+        for at in range(kept):
+            counts[bases[group] + np.uint64(cells[out_docs[at], group])] += 1
     return standing, kept
 
 

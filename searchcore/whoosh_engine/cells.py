@@ -20,9 +20,11 @@ import numpy.typing as npt
 from searchcore.ranges import in_range, parse_range
 from searchcore.request import NOT_SPECIFIED
 from searchcore.whoosh_engine import cell_kernels
-from searchcore.whoosh_engine.counting import Counts, Docs, Scorer, Scores, Tally, tally
+from searchcore.whoosh_engine.counting import Counts, Docs, Scores, Tally, tally
 from searchcore.whoosh_engine.days import STATUSES, Day
 
+# In so many groups each record is counted at once.
+_LEADING = 3
 # So many selections are kept for each facet.
 _KEPT = 32
 
@@ -157,7 +159,7 @@ class Cells:
         facets: Mapping[str, CellFacet | None],
     ) -> None:
         self.cells = cells
-        self._bases = np.cumsum([0, *sizes]).astype(np.int64)
+        self._bases = np.cumsum([0, *sizes]).astype(np.uint64)
         self._total = int(self._bases[-1]) + len(STATUSES)
         statuses = len(STATUSES)
         status = CellFacet(
@@ -169,7 +171,15 @@ class Cells:
             for number in sorted({facet.group for facet in self.facets.values()})
         ]
         counted = [group.number for group in self._groups if group.number < len(sizes)]
-        self._counted = np.array(counted, np.int64)
+        # The kernel always counts in three groups, which is much quicker than as many as there are.
+        spare = counted[0] if counted else 0
+        missing = [spare] * (_LEADING - len(counted))
+        self._leading = np.array([*counted[:_LEADING], *missing], np.uint64)
+        bases = [*self._bases[counted[:_LEADING]].tolist(), *[self._total] * len(missing)]
+        self._leading_bases = np.array(bases, np.uint64)
+        self._further = np.array(counted[_LEADING:], np.uint64)
+        self._counts = self._total + (sizes[spare] if sizes and missing else 1)
+        self._rows = cells if len(sizes) else np.zeros((len(cells), 1), np.uint16)
 
     def values(self, name: str, doc: int) -> tuple[str, ...]:
         """Return the values of a record in a facet that does not depend on the day."""
@@ -179,8 +189,7 @@ class Cells:
     def count(
         self,
         docs: Docs,
-        scores: Scores | None,
-        scorer: Scorer | None,
+        scores: Scores,
         day: Day,
         *,
         every_version: bool,
@@ -189,8 +198,9 @@ class Cells:
     ) -> Kept:
         """Count matches in all facets, each without its own selection; keep what passes.
 
-        See `tally` for matches, scores and scorer, and the kernel for all others.
+        See `tally` for matches and scores, and the kernel for all others.
         """
+        shown = day.status if every_version else day.shown
         fails = np.zeros(self._total if selected else 0, np.uint32)
         bases: dict[str, int] = {}
         near = 0
@@ -200,20 +210,20 @@ class Cells:
             fails[begin:end] |= facet.failing(chosen) << np.uint32(bit)
             bases[name] = near
             near += end - begin
-        near_bases = np.array(list(bases.values()), np.int64)
-        near_groups = np.array([self.facets[name].group for name in selected], np.int64)
+        near_bases = np.array(list(bases.values()), np.uint64)
+        near_groups = np.array([self.facets[name].group for name in selected], np.uint64)
 
         def kernel(
             docs: Docs, scores: Scores, counts: Counts, close: Counts, kept: Docs, kept_scores: Scores
         ) -> tuple[int, int]:
             numbers: tuple[int, int] = cell_kernels.count_and_keep(
-                docs, scores, day.state, every_version, day.status, self.cells, self._bases, self._counted,
-                fails, counts, near_bases, near_groups, close, factors,
-                kept, kept_scores,
+                docs, scores, shown, self._rows, self._bases,
+                self._leading, self._leading_bases, self._further, fails, counts,
+                near_bases, near_groups, close, factors, kept, kept_scores,
             )  # fmt: skip
             return numbers
 
-        found = tally(kernel, docs, scores, scorer, self._total, near)
+        found = tally(kernel, docs, scores, self._counts, near)
         counts = partial(self._facet_counts, found, selected, bases)
         return Kept(found.docs, found.scores, found.standing, counts)
 

@@ -90,10 +90,12 @@ class Day:
     Attributes:
         state: the as-of array of `searchcore.validity`.
         status: for each version the ordinal in `STATUSES` of the status of its *key* on the day.
+        shown: the same for versions that stand for their key, `cell_kernels.HIDDEN` for all others.
     """
 
     state: npt.NDArray[np.uint8]
     status: npt.NDArray[np.uint8]
+    shown: npt.NDArray[np.uint8]
 
 
 class Days:
@@ -126,7 +128,8 @@ class Days:
         ranks = validity.ranks(day)
         values, meanings = validity.values(ranks)
         cell_kernels.as_of_states(validity.first, validity.of, ranks, values, meanings, state, status)
-        return Day(state, status)
+        shown = np.where(state > 0, status, np.uint8(cell_kernels.HIDDEN))
+        return Day(state, status, shown)
 
 
 def _meanings() -> npt.NDArray[np.uint8]:

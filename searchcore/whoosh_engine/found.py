@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,30 @@ from searchcore.whoosh_engine import list_kernels
 Docs = npt.NDArray[np.uint32]
 Scores = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.uint16]
+Places = npt.NDArray[np.int64]
+
+
+class LateScores(Protocol):
+    """Works out scores when somebody asks."""
+
+    def __call__(self, docs: Docs, /) -> Scores:
+        """Return the scores of some records."""
+
+    def lowest(
+        self, docs: Docs, status: npt.NDArray[np.uint8], factors: Scores, budget: int, places: Places, /
+    ) -> int:
+        """Find the records with the highest scores.
+
+        Args:
+            docs: records, ascending.
+            status: of each record of the index.
+            factors: per status, multiplied into the scores.
+            budget: how often a record may displace another.
+            places: filled with the places of the first ones among `docs`, in order.
+
+        Returns:
+            How many were found: the length of `places`, or -1 if the budget was used up.
+        """
 
 
 class Found:
@@ -24,9 +49,7 @@ class Found:
         matched: how many of the parts of an `AtLeast` each record matches; None for any other query.
     """
 
-    def __init__(
-        self, docs: Docs, scores: Scores | Callable[[Docs], Scores], matched: Counts | None = None
-    ) -> None:
+    def __init__(self, docs: Docs, scores: Scores | LateScores, matched: Counts | None = None) -> None:
         self.docs = docs
         self.matched = matched
         self._scores = scores
@@ -35,6 +58,11 @@ class Found:
     def scored(self) -> bool:
         """Whether the scores are worked out."""
         return not callable(self._scores)
+
+    @property
+    def late(self) -> LateScores | None:
+        """What works the scores out; None where they are worked out."""
+        return self._scores if callable(self._scores) else None
 
     @property
     def scores(self) -> Scores:

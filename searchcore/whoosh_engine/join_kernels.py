@@ -23,72 +23,154 @@ def bit_count(value):  # type: ignore[no-untyped-def]
     return np.int64((value * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-_FOUND = "uint64({cells}[:, ::1], int64[::1], uint64[:, ::1], int64)"
-
-
-@compiled([_FOUND.format(cells="uint16"), _FOUND.format(cells="uint32")])
-def bits_of(cells, columns, bits, doc):  # type: ignore[no-untyped-def]
-    """Return the bits that the parts of a record have together."""
-    found = np.uint64(0)
-    for column in range(columns.shape[0]):
-        found |= bits[column, cells[doc, columns[column]]]
-    return found
-
-
-_RUNS = (
-    "void({cells}[:, ::1], int64[::1], int64[::1], int64[::1], int64[::1], int64[::1], uint64[:, ::1],"
-    " uint64, int64, uint64[::1])"
-)
-
-
-@compiled([_RUNS.format(cells="uint16"), _RUNS.format(cells="uint32")])
-def mark_runs(cells, columns, parts, offsets, begins, ends, bits, others, least, marks):  # type: ignore[no-untyped-def]
-    """Mark records whose parts have at least `least` bits, where the part of the leading column has one.
+@compiled("void(int64[:, ::1], int64[::1], uint64[:, ::1], int64[::1])")
+def count_named(lengths, parts, bits, out_counts):  # type: ignore[no-untyped-def]
+    """Count for each bit how many records stand in the lists of parts that have it.
 
     Args:
-        cells: of each record the part in each column.
-        columns: places in `cells` of the columns, the leading one first.
+        lengths: per column and part how many records name it there.
         parts: the parts that have bits.
-        offsets, begins, ends: the runs of records with each part in the leading column.
-        bits: see the module.
-        others: all bits that any part of the columns has which were not looked at before.
+        out_counts: per bit; incremented.
+    """
+    for column in range(bits.shape[0]):
+        for part in parts:
+            value = bits[column, part]
+            while value:
+                low = value & (~value + np.uint64(1))
+                out_counts[bit_count(low - np.uint64(1))] += lengths[column, part]
+                value ^= low
+
+
+@compiled("int64(int64[::1], uint64[::1], uint64, int64)")
+def count_looked_at(lengths, bits, others, least):  # type: ignore[no-untyped-def]
+    """Return how many records `scan_runs` looks at.
+
+    Args:
+        lengths, bits: of each part in the first column.
+    """
+    count = 0
+    for part in range(bits.shape[0]):
+        if bit_count(bits[part] | others) >= least:
+            count += lengths[part]
+    return count
+
+
+@compiled(
+    "void(int64[::1], int64[::1], int64[::1], int64[::1], uint64[::1], uint64, uint64, int64, uint64[::1])"
+)
+def mark_runs(parts, offsets, begins, ends, bits, leading, others, least, marks):  # type: ignore[no-untyped-def]
+    """Mark records that can have at least `least` bits, and whose part in the first column has a leading one.
+
+    Args:
+        parts: the parts that have bits.
+        offsets, begins, ends: the runs of records with each part in the first column.
+        bits: of each part in this column.
+        leading: the leading bits.
+        others: all bits that any part has in the other columns.
         least: how many bits a record needs.
         marks: changed.
     """
+    every = ~np.uint64(0)
     for part in parts:
-        own = bits[0, part]
-        if own == 0 or bit_count(own | others) < least:
+        own = bits[part]
+        if own & leading == 0 or bit_count(own | others) < least:
             continue
-        enough = bit_count(own) >= least
         for run in range(offsets[part], offsets[part + 1]):
-            for doc in range(begins[run], ends[run]):
-                if enough or bit_count(bits_of(cells, columns, bits, doc)) >= least:
-                    marks[doc >> 6] |= np.uint64(1) << np.uint64(doc & 63)
+            begin, end = np.uint64(begins[run]), np.uint64(ends[run])
+            first, last = begin >> np.uint64(6), end >> np.uint64(6)
+            head = every << (begin & np.uint64(63))
+            tail = ~(every << (end & np.uint64(63)))
+            if first == last:
+                marks[first] |= head & tail
+                continue
+            marks[first] |= head
+            for at in range(first + np.uint64(1), last):
+                marks[at] = every
+            if tail:
+                marks[last] |= tail
 
 
-_LISTS = (
-    "void({cells}[:, ::1], int64[::1], int64[::1], int64, int64[::1], uint32[::1], uint64[:, ::1], uint64,"
-    " int64, uint64[::1])"
-)
-
-
-@compiled([_LISTS.format(cells="uint16"), _LISTS.format(cells="uint32")])
-def mark_lists(cells, columns, parts, column, offsets, docs, bits, others, least, marks):  # type: ignore[no-untyped-def]
-    """Mark records by the lists of another column; see `mark_runs`.
+@compiled("void(int64[::1], int64[::1], uint32[::1], uint64[::1], uint64, uint64, int64, uint64[::1])")
+def mark_lists(parts, offsets, docs, bits, leading, others, least, marks):  # type: ignore[no-untyped-def]
+    """Mark the records that can have at least `least` bits by the lists of another column; see `mark_runs`.
 
     Args:
-        column: which of `columns`.
         offsets, docs: the records of each part of that column.
     """
     for part in parts:
-        own = bits[column, part]
-        if own == 0 or bit_count(own | others) < least:
+        own = bits[part]
+        if own & leading == 0 or bit_count(own | others) < least:
             continue
-        enough = bit_count(own) >= least
-        for at in range(offsets[part], offsets[part + 1]):
-            doc = np.int64(docs[at])
-            if enough or bit_count(bits_of(cells, columns, bits, doc)) >= least:
-                marks[doc >> 6] |= np.uint64(1) << np.uint64(doc & 63)
+        for at in range(np.uint64(offsets[part]), np.uint64(offsets[part + 1])):
+            doc = np.uint64(docs[at])
+            marks[doc >> np.uint64(6)] |= np.uint64(1) << (doc & np.uint64(63))
+
+
+_ENOUGH = "int64({cells}[:, ::1], uint64[::1], uint64[:, ::1], int64, uint64, uint32[::1], uint32[::1])"
+
+
+@compiled([_ENOUGH.format(cells="uint16"), _ENOUGH.format(cells="uint32")])
+def keep_enough(cells, columns, bits, least, every, docs, out_docs):  # type: ignore[no-untyped-def]
+    """List the records that have at least `least` bits; return how many there are.
+
+    Args:
+        cells: of each record the part in each column.
+        columns: places in `cells` of the columns.
+        bits: see the module.
+        least: how many bits a record needs.
+        every: all bits, where a record needs all of them; else 0.
+        docs: the records to look at.
+        out_docs: as long as `docs`.
+    """
+    count = np.uint64(0)
+    for doc in docs:
+        found = np.uint64(0)
+        for column in range(np.uint64(columns.shape[0])):
+            found |= bits[column, cells[doc, columns[column]]]
+        # Written in any case, and kept if it counts: no branch that is guessed wrongly.
+        out_docs[count] = doc
+        count += np.uint64(found == every if every else bit_count(found) >= least)
+    return count
+
+
+_SCAN = (
+    "int64({cells}[:, ::1], uint64[::1], int64[::1], int64[::1], int64, int64, uint64[:, ::1], uint64, int64,"
+    " uint64, uint32[::1])"
+)
+
+
+@compiled([_SCAN.format(cells="uint16"), _SCAN.format(cells="uint32")])
+def scan_runs(  # type: ignore[no-untyped-def]
+    cells, columns, run_parts, run_begins, first, last, bits, others, least, every, out_docs
+):
+    """List the records of some runs that have at least `least` bits, ascending; return how many there are.
+
+    Args:
+        cells, columns, bits, least, every: see `keep_enough`; the first column is that of the runs.
+        run_parts, run_begins: of all runs, in the order of records.
+        first, last: which runs.
+        others: all bits that any part has in the other columns.
+        out_docs: as long as the runs have records.
+    """
+    one = np.uint64(1)
+    count = np.uint64(0)
+    for run in range(first, last):
+        own = bits[0, run_parts[run]]
+        if bit_count(own | others) < least:
+            continue
+        begin, end = np.uint64(run_begins[run]), np.uint64(run_begins[run + 1])
+        if bit_count(own) >= least:
+            for doc in range(begin, end):
+                out_docs[count] = doc
+                count += one
+            continue
+        for doc in range(begin, end):
+            found = own
+            for column in range(one, np.uint64(columns.shape[0])):
+                found |= bits[column, cells[doc, columns[column]]]
+            out_docs[count] = doc
+            count += np.uint64(found == every if every else bit_count(found) >= least)
+    return count
 
 
 @compiled("int64(uint64[::1], uint32[::1])")
@@ -105,7 +187,7 @@ def list_marks(marks, out_docs):  # type: ignore[no-untyped-def]
     return count
 
 
-_SCORE = "void({cells}[:, ::1], int64[::1], float64[:, ::1], uint32[::1], float64[::1])"
+_SCORE = "void({cells}[:, ::1], uint64[::1], float64[:, ::1], uint32[::1], float64[::1])"
 
 
 @compiled([_SCORE.format(cells="uint16"), _SCORE.format(cells="uint32")])
@@ -119,16 +201,19 @@ def add_scores(cells, columns, scores, docs, out_scores):  # type: ignore[no-unt
     """
     for at in range(docs.shape[0]):
         score = 0.0
-        for column in range(columns.shape[0]):
+        for column in range(np.uint64(columns.shape[0])):
             score += scores[column, cells[docs[at], columns[column]]]
         out_scores[at] = score
 
 
-_BITS = "void({cells}[:, ::1], int64[::1], uint64[:, ::1], uint32[::1], uint16[::1])"
+_BITS = "void({cells}[:, ::1], uint64[::1], uint64[:, ::1], uint32[::1], uint16[::1])"
 
 
 @compiled([_BITS.format(cells="uint16"), _BITS.format(cells="uint32")])
 def count_bits(cells, columns, bits, docs, out_matched):  # type: ignore[no-untyped-def]
     """Give each record the number of bits of its parts; see `add_scores`."""
     for at in range(docs.shape[0]):
-        out_matched[at] = bit_count(bits_of(cells, columns, bits, np.int64(docs[at])))
+        found = np.uint64(0)
+        for column in range(np.uint64(columns.shape[0])):
+            found |= bits[column, cells[docs[at], columns[column]]]
+        out_matched[at] = bit_count(found)

@@ -6,6 +6,10 @@ import numpy as np
 
 from searchcore.whoosh_engine.compiling import compiled
 
+_ONE = np.uint64(1)
+# So many records of a run that cannot have one of the first places are passed over in one step.
+_STRIDE = np.uint64(16)
+
 
 @compiled("boolean(float64, int64, float64, int64)")
 def stands_before(key, rank, other_key, other_rank):  # type: ignore[no-untyped-def]
@@ -36,6 +40,25 @@ def sift_down(keys, ranks, places, at, count):  # type: ignore[no-untyped-def]
     places[at] = place
 
 
+@compiled("void(float64[::1], int64[::1], int64[::1])")
+def make_heap(keys, ranks, places):  # type: ignore[no-untyped-def]
+    """Make a heap of some records, the last one in order at the top."""
+    count = keys.shape[0]
+    for at in range(count // 2 - 1, -1, -1):
+        sift_down(keys, ranks, places, at, count)
+
+
+@compiled("void(float64[::1], int64[::1], int64[::1], int64[::1])")
+def drain_heap(keys, ranks, places, out):  # type: ignore[no-untyped-def]
+    """Fill `out` with the places of a heap, in order; the heap is used up."""
+    for last in range(keys.shape[0] - 1, -1, -1):
+        out[last] = places[0]
+        keys[0] = keys[last]
+        ranks[0] = ranks[last]
+        places[0] = places[last]
+        sift_down(keys, ranks, places, 0, last)
+
+
 @compiled("int64(float64[::1], int64[::1], int64, int64, int64, int64[::1])")
 def lowest(keys, ranks, begin, end, budget, out):  # type: ignore[no-untyped-def]
     """Find the first records of keys[begin:end] in one pass, with a heap of as many as are wanted.
@@ -62,8 +85,7 @@ def lowest(keys, ranks, begin, end, budget, out):  # type: ignore[no-untyped-def
         heap_keys[at] = keys[begin + at]
         heap_ranks[at] = ranks[begin + at] if ranked else begin + at
         places[at] = begin + at
-    for at in range(count // 2 - 1, -1, -1):
-        sift_down(heap_keys, heap_ranks, places, at, count)
+    make_heap(heap_keys, heap_ranks, places)
     limit = heap_keys[0]
     for at in range(begin + count, end):
         key = keys[at]
@@ -80,10 +102,78 @@ def lowest(keys, ranks, begin, end, budget, out):  # type: ignore[no-untyped-def
         places[0] = at
         sift_down(heap_keys, heap_ranks, places, 0, count)
         limit = heap_keys[0]
-    for last in range(count - 1, -1, -1):
-        out[last] = places[0]
-        heap_keys[0] = heap_keys[last]
-        heap_ranks[0] = heap_ranks[last]
-        places[0] = places[last]
-        sift_down(heap_keys, heap_ranks, places, 0, last)
+    drain_heap(heap_keys, heap_ranks, places, out)
+    return count
+
+
+_SUMS = (
+    "int64({cells}[:, ::1], uint64[::1], float64[:, ::1], uint32[::1], uint8[::1], float64[::1], int64[::1],"
+    " float64[::1], int64, int64[::1])"
+)
+
+
+@compiled([_SUMS.format(cells="uint16"), _SUMS.format(cells="uint32")])
+def lowest_sums(  # type: ignore[no-untyped-def]
+    cells, columns, scores, docs, status, factors, run_begins, run_limits, budget, out
+):
+    """Find the records with the highest scores, where a score is a sum over the parts of a record.
+
+    The scores are the same, bit by bit, as those of `join_kernels.add_scores` and `cell_kernels.weigh`. Of
+    equal ones the record before goes first.
+
+    Args:
+        cells: of each record its cell in each group.
+        columns: places in `cells` of the columns whose parts have scores.
+        scores: per column and part.
+        docs: the records.
+        status, factors: the status of each record of the index, and by what a status multiplies a score.
+        run_begins: where runs of records begin, and behind them the number of records.
+        run_limits: per run a key that none of its records goes below; empty: no run is passed over.
+        budget, out: see `lowest`.
+
+    Returns:
+        See `lowest`.
+    """
+    count = out.shape[0]
+    records = np.uint64(docs.shape[0])
+    if count == 0:
+        return 0
+    keys = np.full(count, np.inf)
+    ranks = np.full(count, docs.shape[0])
+    places = np.zeros(count, np.int64)
+    limit = np.inf
+    runs = run_limits.shape[0] > 0
+    run = np.searchsorted(run_begins, docs[0], side="right") - 1
+    begun = False
+    at = np.uint64(0)
+    while at < records:
+        doc = docs[at]
+        if runs:
+            while np.int64(doc) >= run_begins[run + 1]:
+                run += 1
+                begun = False
+            if not begun and run_limits[run] >= limit:
+                end = run_begins[run + 1]
+                while at + _STRIDE < records and docs[at + _STRIDE] < end:
+                    at += _STRIDE
+                while at < records and docs[at] < end:
+                    at += _ONE
+                continue
+            begun = True
+        score = 0.0
+        for column in range(np.uint64(columns.shape[0])):
+            score += scores[column, cells[doc, columns[column]]]
+        key = -(score * factors[status[doc]])
+        if key < limit:
+            if at >= np.uint64(count):
+                if budget == 0:
+                    return -1
+                budget -= 1
+            keys[0] = key
+            ranks[0] = at
+            places[0] = at
+            sift_down(keys, ranks, places, 0, count)
+            limit = keys[0]
+        at += _ONE
+    drain_heap(keys, ranks, places, out)
     return count

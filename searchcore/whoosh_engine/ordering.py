@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 
 from searchcore.query import And, Code, Node, Phrase, Word
 from searchcore.schema import Sort
-from searchcore.whoosh_engine import order_kernels
 from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.columns import Columns
-from searchcore.whoosh_engine.execute import Docs
+from searchcore.whoosh_engine.found import Docs, Places, Scores
+from searchcore.whoosh_engine.halves import in_halves
+from searchcore.whoosh_engine.keys import Keys, KnownKeys, first_by_heap
 
-Scores = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
 
 # Up to so many records a heap is quicker than a partition of all of them, unless it turns over too often.
 _HEAP_MOST = 2000
-_HEAP_TURNS = 16
-_NO_RANKS: Ranks = np.zeros(0, np.int64)
 
 
 def plain_words(node: Node) -> list[str]:
@@ -32,27 +32,27 @@ def plain_words(node: Node) -> list[str]:
     return found
 
 
-def sort_keys(docs: Docs, scores: Scores, sort: Sort, columns: Columns) -> Scores | None:
-    """Return a key for each record, lower first; None for the order of codes.
+def sort_keys(docs: Docs, scores: Keys, sort: Sort, columns: Columns) -> Keys | None:
+    """Return the keys of records; None for the order of codes.
 
     Args:
         docs: the records.
-        scores: their scores.
+        scores: their scores, as keys.
         sort: the order asked for.
         columns: of the index.
     """
     if sort.column == "code":
-        return -columns.codes.ranks(docs).astype(np.float64) if sort.descending else None
+        return KnownKeys(-columns.codes.ranks(docs).astype(np.float64)) if sort.descending else None
     if sort.column == "score":
-        return -scores
+        return scores
     values, missing = columns.sort_values(sort.column, docs)
     keys = values.astype(np.float64)
-    return np.where(missing, np.inf, -keys if sort.descending else keys)
+    return KnownKeys(np.where(missing, np.inf, -keys if sort.descending else keys))
 
 
 def page_of(
-    docs: Docs, keys: Scores | None, exact: npt.NDArray[np.int64], columns: Columns, page: int, per_page: int
-) -> npt.NDArray[np.int64]:
+    docs: Docs, keys: Keys | None, exact: Places, columns: Columns, page: int, per_page: int
+) -> Places:
     """Return the positions of the records of a page.
 
     Args:
@@ -76,16 +76,14 @@ def page_of(
     return np.concatenate(shown)
 
 
-def _in_order(
-    positions: npt.NDArray[np.int64], docs: Docs, keys: Scores | None, columns: Columns
-) -> npt.NDArray[np.int64]:
+def _in_order(positions: Places, docs: Docs, keys: Keys | None, columns: Columns) -> Places:
     ranks = columns.codes.ranks(docs[positions])
     if keys is None:
         return positions[np.argsort(ranks, kind="stable")]
-    return positions[np.lexsort((ranks, keys[positions]))]
+    return positions[np.lexsort((ranks, keys.at(positions)))]
 
 
-def _lowest(docs: Docs, keys: Scores | None, columns: Columns, count: int) -> npt.NDArray[np.int64]:
+def _lowest(docs: Docs, keys: Keys | None, columns: Columns, count: int) -> Places:
     """Return the positions of at least the `count` lowest by key, then rank of the code, in any order."""
     if count >= len(docs):
         return np.arange(len(docs))
@@ -94,36 +92,35 @@ def _lowest(docs: Docs, keys: Scores | None, columns: Columns, count: int) -> np
     by_heap = _first_by_heap(docs, keys, columns, count)
     if by_heap is not None:
         return by_heap
-    limit = np.partition(keys, count - 1)[count - 1]
-    below = np.flatnonzero(keys < limit)
-    tied = np.flatnonzero(keys == limit)
+    every = keys.all
+    limit = np.partition(every, count - 1)[count - 1]
+    below = np.flatnonzero(every < limit)
+    tied = np.flatnonzero(every == limit)
     missing = count - len(below)
     if len(tied) > missing:
         tied = tied[_first_of_systems(docs[tied], columns, missing)]
     return np.concatenate((below, tied))
 
 
-def _first_by_heap(docs: Docs, keys: Scores, columns: Columns, count: int) -> npt.NDArray[np.int64] | None:
+def _first_by_heap(docs: Docs, keys: Keys, columns: Columns, count: int) -> Places | None:
     """Return the positions of the first records of each system; None where a partition is quicker."""
     if count > _HEAP_MOST:
         return None
-    shown = []
+    shown: list[Places] = []
     for begin, end in _blocks(docs, columns):
-        first = np.empty(min(count, end - begin), np.int64)
         # Within a system records stand by code, so that of equal keys the one before goes first.
-        if not _by_heap(keys, _NO_RANKS, begin, end, first):
-            return None
-        shown.append(first)
+        for first in in_halves(partial(_first_of, keys, begin, count), end - begin):
+            if first is None:
+                return None
+            shown.append(first)
     return np.concatenate(shown)
 
 
-def _by_heap(keys: Scores, ranks: Ranks, begin: int, end: int, first: npt.NDArray[np.int64]) -> bool:
-    """Fill the positions of the first records of keys[begin:end]; tell whether a heap was quick enough."""
-    budget = _HEAP_TURNS * len(first) + (end - begin) // 64
-    return bool(order_kernels.lowest(keys, ranks, begin, end, budget, first) == len(first))
+def _first_of(keys: Keys, base: int, count: int, begin: int, end: int) -> Places | None:
+    return keys.first(base + begin, base + end, count)
 
 
-def _first_of_systems(docs: Docs, columns: Columns, count: int) -> npt.NDArray[np.int64]:
+def _first_of_systems(docs: Docs, columns: Columns, count: int) -> Places:
     """Return the positions of the first records of each system; within it they stand by code."""
     blocks = _blocks(docs, columns)
     return np.concatenate([np.arange(begin, min(end, begin + count)) for begin, end in blocks])
@@ -136,7 +133,7 @@ def _blocks(docs: Docs, columns: Columns) -> list[tuple[int, int]]:
     return list(zip(begins, [*begins[1:], len(docs)], strict=True))
 
 
-def first_in_order(keys: Scores, ranks: Ranks, begin: int, count: int) -> npt.NDArray[np.int64]:
+def first_in_order(keys: Scores, ranks: Ranks, begin: int, count: int) -> Places:
     """Return the positions of some records in order, by key, then rank.
 
     Args:
@@ -146,9 +143,8 @@ def first_in_order(keys: Scores, ranks: Ranks, begin: int, count: int) -> npt.ND
     end = min(begin + count, len(keys))
     if begin >= end:
         return np.zeros(0, np.int64)
-    if end <= _HEAP_MOST:
-        first = np.empty(end, np.int64)
-        if _by_heap(keys, ranks, 0, len(keys), first):
-            return first[begin:]
+    first = first_by_heap(keys, ranks, 0, len(keys), end) if end <= _HEAP_MOST else None
+    if first is not None:
+        return first[begin:]
     near = np.flatnonzero(keys <= np.partition(keys, end - 1)[end - 1])
     return np.asarray(near[np.lexsort((ranks[near], keys[near]))][begin:end], np.int64)

@@ -3,16 +3,12 @@
 A record of a joined kind has no text. Its text columns name parts (the two codes of an edit, its rationale),
 and the words are in the texts of the parts: some thousand texts in place of millions. In the segment:
 
-parts/...                   the texts of parts, written like the texts of records; `parts/names`
-runs.parts, runs.begins     runs of records with the same part in the first column, by which records stand
-lists.COLUMN, .offsets      the records of each part of another column
+parts/...    the texts of parts, written like the texts of records; `parts/names`
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property, partial, reduce
-from operator import or_
 from typing import Any
 
 import numpy as np
@@ -20,15 +16,15 @@ import numpy.typing as npt
 
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine import join_kernels
-from searchcore.whoosh_engine.execute import Docs, Executor, Found, make_scoring
+from searchcore.whoosh_engine.execute import Executor, Found, make_scoring
 from searchcore.whoosh_engine.layout import PARTS
 from searchcore.whoosh_engine.open_segment import OpenSegment
+from searchcore.whoosh_engine.part_records import PartRecords
+from searchcore.whoosh_engine.part_scores import PartScores
 from searchcore.whoosh_engine.queries import OfParts
 from searchcore.whoosh_engine.ranking import Ranking
 from searchcore.whoosh_engine.sections import Arrays, Section
 from searchcore.whoosh_engine.words import Words
-
-Bits = npt.NDArray[np.uint64]
 
 
 class Parts:
@@ -54,12 +50,8 @@ class Parts:
         self.segment = OpenSegment(section)
         scoring = make_scoring(self.segment.lengths, ranking.bm25.k1, ranking.bm25.b)
         self._executor = Executor(self.segment, scoring, _no_searcher)
-        self._runs = _Runs(file.array("runs.parts"), file.array("runs.begins"), len(self.names) + 1)
-        self._lists = {
-            column: (file.array(f"lists.{column}.offsets"), file.array(f"lists.{column}"))
-            for column in self.columns[1:]
-        }
-        self._order = np.array([self.places[column] for column in self.columns], np.int64)
+        self._order = np.array([self.places[column] for column in self.columns], np.uint64)
+        self._records = PartRecords(file, self.columns, cells, self._order, len(self.names))
 
     def name(self, column: str, doc: int) -> str | None:
         """Return the part that a record names in a column."""
@@ -99,76 +91,16 @@ class Parts:
                 bits[place, having] |= np.uint64(1 << number)
                 scores[place, having] += found.scores * query.boost
         parts = np.unique(np.concatenate(touched)).astype(np.int64)
-        docs = self._marked(bits, parts, least)
+        docs = self._records.having(bits, parts, least)
         matched = np.empty(len(docs) if counted else 0, np.uint16)
         if counted:
             join_kernels.count_bits(self._cells, self._order, bits, docs, matched)
         # Most words are in codes only, and then no rationale has a score.
-        scoring = (scores[:, parts] * (self._lengths[:, parts] > 0)).any(axis=1)
-        scorer = partial(self._scores_of, self._order[scoring], scores[scoring])
-        return Found(docs, scorer, matched if counted else None)
-
-    def _scores_of(
-        self, columns: npt.NDArray[np.int64], scores: npt.NDArray[np.float64], docs: Docs
-    ) -> npt.NDArray[np.float64]:
-        found = np.empty(len(docs))
-        join_kernels.add_scores(self._cells, columns, scores, docs, found)
-        return found
-
-    def _marked(self, bits: Bits, parts: npt.NDArray[np.int64], least: int) -> Docs:
-        """Return all records whose parts have at least `least` bits.
-
-        Column by column, the one with the fewest records to look at first: a record of a later column that
-        has a bit in an earlier one was looked at there, so that only the bits of columns to come can help.
-
-        Args:
-            bits: per column and part.
-            parts: the parts that have bits.
-            least: at least 1.
-        """
-        here = bits[:, parts] * (self._lengths[:, parts] > 0)
-        costs = np.sum(self._lengths[:, parts], axis=1, where=here != 0)
-        todo = [place for place in np.argsort(costs, kind="stable").tolist() if costs[place]]
-        has = np.bitwise_or.reduce(here, axis=1).tolist() if len(parts) else [0] * len(bits)
-        marks = np.zeros(-(-len(self._cells) // 64), np.uint64)
-        for number, place in enumerate(todo):
-            others = np.uint64(reduce(or_, (has[later] for later in todo[number + 1 :]), 0))
-            if place == 0:
-                join_kernels.mark_runs(
-                    self._cells, self._order, parts, *self._runs.by_part, bits, others, least, marks
-                )
-            else:
-                offsets, docs = self._lists[self.columns[place]]
-                join_kernels.mark_lists(
-                    self._cells, self._order, parts, place, offsets, docs, bits, others, least, marks
-                )
-        found = np.empty(min(int(costs.sum()), len(self._cells)), np.uint32)
-        return found[: join_kernels.list_marks(marks, found)]
-
-    @cached_property
-    def _lengths(self) -> npt.NDArray[np.int64]:
-        """For each column how many records name each part, numbered from 1."""
-        found = np.stack([self._runs.lengths, *(np.diff(offsets) for offsets, _ in self._lists.values())])
-        found[:, 0] = 0
-        return found
-
-
-class _Runs:
-    """Runs of records with the same part in the leading column.
-
-    Args:
-        parts: of each run.
-        begins: of each run, and behind them the number of records.
-        count: how many parts there are, "none" included.
-    """
-
-    def __init__(self, parts: npt.NDArray[np.int64], begins: npt.NDArray[np.int64], count: int) -> None:
-        sizes = np.diff(begins)
-        self.lengths = np.bincount(parts, sizes, count).astype(np.int64)
-        order = np.argsort(parts, kind="stable")
-        offsets = np.concatenate(([0], np.cumsum(np.bincount(parts, minlength=count))))
-        # The runs of each part one after the other: where they begin in these lists, begins and ends.
-        self.by_part = offsets.astype(np.int64), begins[:-1][order], begins[1:][order]
+        scoring = np.flatnonzero(np.any(scores[:, parts] * (self._records.lengths[:, parts] > 0), axis=1))
+        run_parts, run_begins = self._records.runs
+        by_runs = run_parts if 0 in scoring else run_parts[:0]
+        found_scores = PartScores(self._cells, self._order[scoring], scores[scoring], by_runs, run_begins)
+        return Found(docs, found_scores, matched if counted else None)
 
 
 def _no_searcher() -> Any:

@@ -17,7 +17,6 @@ from searchcore.query import Node, parse
 from searchcore.request import Request
 from searchcore.result import Reason, Record
 from searchcore.schema import KindSchema
-from searchcore.whoosh_engine import cell_kernels
 from searchcore.whoosh_engine.budget import limited, was_cut
 from searchcore.whoosh_engine.cells import Kept
 from searchcore.whoosh_engine.columns import Columns
@@ -27,6 +26,7 @@ from searchcore.whoosh_engine.expansions import Switches
 from searchcore.whoosh_engine.found import Found, Scores
 from searchcore.whoosh_engine.grouping import group_page, grouped_hits
 from searchcore.whoosh_engine.highlight import highlighter
+from searchcore.whoosh_engine.keys import Keys, KnownKeys, LateKeys
 from searchcore.whoosh_engine.known_codes import exact_docs, with_known_codes
 from searchcore.whoosh_engine.numerals import with_numbers
 from searchcore.whoosh_engine.ordering import page_of, plain_words, sort_keys
@@ -163,11 +163,9 @@ def _count(context: Context, request: Request, found: Found) -> Kept:
     """Return the matches that stand on the day and pass all selections, and the counts of all facets."""
     columns = context.columns
     day = columns.on_day(request.as_of)
-    by_score = context.schema.sorts[request.sort].column == "score"
     return columns.cells.count(
         found.docs,
-        found.scores if found.scored else None,
-        partial(_late_scores, context, found, day) if by_score else None,
+        found.scores if found.scored else np.zeros(0),
         day,
         every_version=request.as_of is None,
         selected=request.selected,
@@ -175,22 +173,16 @@ def _count(context: Context, request: Request, found: Found) -> Kept:
     )
 
 
-def _late_scores(context: Context, found: Found, day: Day, docs: Docs) -> Scores:
-    """Return the final scores of some matches whose scores were not worked out before."""
-    scores = found.scores_of(docs)
-    cell_kernels.weigh(docs, day.status, context.ranking.status_factors, scores)
-    return scores
-
-
 def _hits(
     context: Context, request: Request, node: Node, found: Found, kept: Kept, switches: Switches
 ) -> tuple[tuple[RawHit, ...], int | None]:
     """Return the hits of the page, and of how many groups where they are grouped."""
     columns, docs = context.columns, kept.docs
-    keys = sort_keys(docs, kept.scores, context.schema.sorts[request.sort], columns)
+    day = columns.on_day(request.as_of)
+    scores = _final_scores(context, found, kept, day)
+    keys = sort_keys(docs, scores, context.schema.sorts[request.sort], columns)
     exact = _positions(docs, exact_docs(node, columns))
     first = exact if request.sort in ("score", context.schema.default_sort) else exact[:0]
-    day = columns.on_day(request.as_of)
     highlight = highlighter(node)
     reasons = context.reasons(node, switches)
     asked = set(exact.tolist())
@@ -208,16 +200,24 @@ def _hits(
     def hits(places: npt.NDArray[np.int64]) -> Callable[[], tuple[RawHit, ...]]:
         """Return what reads the hits at some places; it holds on to these only, not to all matches."""
         some = docs[places]
-        scores = kept.scores[places] if len(kept.scores) else _late_scores(context, found, day, some)
         exactly = [place in asked for place in places.tolist()]
-        listed = list(zip(some.tolist(), scores.tolist(), exactly, strict=True))
+        listed = list(zip(some.tolist(), (-scores.at(places)).tolist(), exactly, strict=True))
         return lambda: tuple(hit(*each) for each in listed)
 
     if request.group:
         groups, ranks = columns.groups[request.group], columns.codes.ranks(docs)
-        page = group_page(docs, keys, ranks, first, groups, request.page, request.per_page)
+        page = group_page(
+            docs, None if keys is None else keys.all, ranks, first, groups, request.page, request.per_page
+        )
         return grouped_hits(page, hits), page.total
     return hits(page_of(docs, keys, first, columns, request.page, request.per_page))(), None
+
+
+def _final_scores(context: Context, found: Found, kept: Kept, day: Day) -> Keys:
+    """Return the scores of the matches that were kept, as keys."""
+    if found.late is None:
+        return KnownKeys(-kept.scores)
+    return LateKeys(kept.docs, found.late, day.status, context.ranking.status_factors)
 
 
 def _positions(docs: Docs, wanted: Docs) -> npt.NDArray[np.int64]:

@@ -1,0 +1,205 @@
+"""Leads from parts to the records that name them, of a joined kind.
+
+A part has bits: which of the words that are asked for it has. A record has the bits of all parts that it
+names, and is found if it has enough of them. There are two ways. The lists of parts give the records of the
+rarest words, each of which is looked at; or all records are looked at as they stand, which costs less than
+lists when those are long. In the segment:
+
+runs.parts, runs.begins     runs of records with the same part in the first column, by which records stand
+lists.COLUMN, .offsets      the records of each part of another column
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+import numpy as np
+import numpy.typing as npt
+
+from searchcore.whoosh_engine import join_kernels
+from searchcore.whoosh_engine.found import Docs
+from searchcore.whoosh_engine.halves import in_halves
+from searchcore.whoosh_engine.sections import Arrays
+
+Bits = npt.NDArray[np.uint64]
+Numbers = npt.NDArray[np.int64]
+
+# What it costs to mark a record and to look at a marked one, in units of one that is looked at in a row.
+_MARKED, _CHECKED = 1, 2
+# Up to so many records nobody asks which way is the cheaper one.
+_FEW = 1 << 14
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked.
+
+    Attributes:
+        bits: per column and part.
+        parts: the parts that have bits.
+        least: how many bits a record needs.
+        every: all bits, where a record needs all of them; else 0.
+        leading: bits of which a record needs at least one, those that the fewest records have.
+        others: per column all bits that any part has in the other columns.
+        columns: the first column, and those where a part has bits.
+    """
+
+    bits: Bits
+    parts: Numbers
+    least: int
+    every: np.uint64
+    leading: Numbers
+    others: list[np.uint64]
+    columns: list[int]
+
+
+class PartRecords:
+    """The records of all parts. Safe to share between threads.
+
+    Args:
+        file: the segment.
+        columns: names of the columns that name parts, the one by which records stand first.
+        cells: of each record its cell in each group.
+        places: places in `cells` of the columns.
+        count: number of parts.
+
+    Attributes:
+        runs: parts of the runs; where they begin, and behind them the number of records.
+        lengths: for each column how many records name each part, numbered from 1.
+    """
+
+    def __init__(
+        self,
+        file: Arrays,
+        columns: Sequence[str],
+        cells: npt.NDArray[np.unsignedinteger],
+        places: npt.NDArray[np.uint64],
+        count: int,
+    ) -> None:
+        self._cells = cells
+        self._places = places
+        self.runs = file.array("runs.parts"), file.array("runs.begins")
+        self._by_part, run_lengths = _by_part(*self.runs, count + 1)
+        self._lists = [
+            (file.array(f"lists.{name}.offsets"), file.array(f"lists.{name}")) for name in columns[1:]
+        ]
+        self.lengths = np.stack([run_lengths, *(np.diff(offsets) for offsets, _ in self._lists)])
+        self.lengths[:, 0] = 0
+
+    def having(self, bits: Bits, parts: Numbers, least: int) -> Docs:
+        """Return all records that have at least `least` bits.
+
+        Args:
+            bits: per column and part, numbered from 1; changed: parts that no record names lose theirs.
+            parts: the parts that have bits.
+            least: at least 1.
+        """
+        bits[:, parts] *= self.lengths[:, parts] > 0
+        costs = np.zeros(64, np.int64)
+        join_kernels.count_named(self.lengths, parts, bits, costs)
+        used = np.flatnonzero(costs)
+        if len(used) < least:
+            return np.zeros(0, np.uint32)
+        has = np.bitwise_or.reduce(bits[:, parts], axis=1).tolist()
+        every = reduce(or_, has)
+        asked = _Asked(
+            bits=bits,
+            parts=parts,
+            least=least,
+            every=np.uint64(every if len(used) == least else 0),
+            # A record may be without all but `least` bits, so that it has at least one of any others.
+            leading=used[np.argsort(costs[used], kind="stable")][: len(used) - least + 1],
+            others=[
+                np.uint64(reduce(or_, has[:column] + has[column + 1 :], 0)) for column in range(len(has))
+            ],
+            columns=[column for column in range(len(has)) if column == 0 or has[column]],
+        )
+        listed = min(int(costs[asked.leading].sum()), len(self._cells))
+        if listed > _FEW:
+            cost = listed * (_MARKED if least == 1 else _MARKED + _CHECKED)
+            if cost > join_kernels.count_looked_at(self.lengths[0], bits[0], asked.others[0], least):
+                return self._scanned(asked)
+        return self._listed(asked, listed)
+
+    def _listed(self, asked: _Asked, most: int) -> Docs:
+        """Return the records found through the lists of parts that have one of the leading bits.
+
+        Args:
+            asked: what is asked.
+            most: how many records the lists have at most.
+        """
+        marks = np.zeros(-(-len(self._cells) // 64), np.uint64)
+        leading = np.uint64(sum(1 << bit for bit in asked.leading.tolist()))
+        for column in asked.columns:
+            offsets, *where = self._by_part if column == 0 else self._lists[column - 1]
+            mark = join_kernels.mark_lists if column else join_kernels.mark_runs
+            mark(
+                asked.parts,
+                offsets,
+                *where,
+                asked.bits[column],
+                leading,
+                asked.others[column],
+                asked.least,
+                marks,
+            )
+        docs = np.empty(most, np.uint32)
+        docs = docs[: join_kernels.list_marks(marks, docs)]
+        if asked.least == 1:
+            return docs
+        # One after the other as they stand, because records here and there are far away in memory.
+        found = np.empty(len(docs), np.uint32)
+        columns = self._places[asked.columns]
+        count = join_kernels.keep_enough(
+            self._cells, columns, asked.bits[asked.columns], asked.least, asked.every, docs, found
+        )
+        return found[:count]
+
+    def _scanned(self, asked: _Asked) -> Docs:
+        """Return the records found by looking at one after the other."""
+        parts, begins = self.runs
+        found = np.empty(len(self._cells), np.uint32)
+        columns, bits = self._places[asked.columns], asked.bits[asked.columns]
+
+        def scan(begin: int, end: int) -> Docs:
+            first, last = np.searchsorted(begins, (begin, end)).tolist()
+            out = found[begins[first] : begins[last]]
+            count = join_kernels.scan_runs(
+                self._cells,
+                columns,
+                parts,
+                begins,
+                first,
+                last,
+                bits,
+                asked.others[0],
+                asked.least,
+                asked.every,
+                out,
+            )
+            return out[:count]
+
+        a, *rest = in_halves(scan, len(self._cells))
+        for b in rest:
+            found[len(a) : len(a) + len(b)] = b
+        return found[: len(a) + sum(map(len, rest))]
+
+
+def _by_part(parts: Numbers, begins: Numbers, count: int) -> tuple[tuple[Numbers, Numbers, Numbers], Numbers]:
+    """Return the runs of each part one part after the other, and how many records each part has.
+
+    Args:
+        parts: of each run.
+        begins: of each run, and behind them the number of records.
+        count: how many parts there are, "none" included.
+
+    Returns:
+        Where the runs of each part begin in two lists, these lists: where runs begin and end; the numbers.
+    """
+    lengths = np.bincount(parts, np.diff(begins), count).astype(np.int64)
+    order = np.argsort(parts, kind="stable")
+    offsets = np.concatenate(([0], np.cumsum(np.bincount(parts, minlength=count))))
+    return (offsets.astype(np.int64), begins[:-1][order], begins[1:][order]), lengths

@@ -60,7 +60,7 @@ class WhooshKindIndex:
         self._searchers = Searchers(self._segment, whoosh_schema(schema), weighting)
         scoring = make_scoring(self._segment.lengths, ranking.bm25.k1, ranking.bm25.b)
         executor = Executor(self._segment, scoring, self._searchers)
-        parts = Parts(self._file, schema, columns.cells.cells, ranking) if schema.joined else None
+        parts = Parts(self._file, schema, columns, ranking) if schema.joined else None
         records = RecordReader(schema, columns, self._segment.stored, parts)
         words = Words(self._file) if parts is None else parts.words
         searched = self._segment if parts is None else parts.segment

@@ -17,10 +17,10 @@ from searchcore.query import And, Node, Not, Word, narrows
 from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.cells import Kept
 from searchcore.whoosh_engine.found import Counts, Docs, Found
+from searchcore.whoosh_engine.idle_words import telling
 from searchcore.whoosh_engine.layout import MERGED
 from searchcore.whoosh_engine.queries import AnyWord, AtLeast, Without
 from searchcore.whoosh_engine.spelling import Change, Reading, Speller, readings, words_of
-from searchcore.whoosh_engine.translate import telling
 
 RELAXED = "no {} has all of these words; showing those with {}"
 FILLED = "{} with all of these words; the others have {}"

@@ -36,7 +36,8 @@ from searchcore.whoosh_engine.reasons import Reasons, Texts
 from searchcore.whoosh_engine.records import RecordReader
 from searchcore.whoosh_engine.relaxing import Relaxing
 from searchcore.whoosh_engine.spelling import Speller
-from searchcore.whoosh_engine.translate import JoinTranslator, Translator
+from searchcore.whoosh_engine.translate import Translator
+from searchcore.whoosh_engine.translate_joined import JoinTranslator
 from searchcore.whoosh_engine.whole_texts import WholeTexts
 from searchcore.whoosh_engine.words import Words
 

@@ -20,7 +20,7 @@ from searchcore.whoosh_engine.days import Day, Days, Validity
 from searchcore.whoosh_engine.groups import open_groups
 from searchcore.whoosh_engine.layout import PARTS, VALIDITY_COLUMNS, rank_columns
 from searchcore.whoosh_engine.sections import Arrays, Section
-from searchcore.whoosh_engine.segment_file import damaged
+from searchcore.whoosh_engine.segment_format import damaged
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ from searchcore.whoosh_engine.records import RecordReader
 from searchcore.whoosh_engine.scoring import MergedBM25F
 from searchcore.whoosh_engine.search import Context, run
 from searchcore.whoosh_engine.searchers import Searchers
-from searchcore.whoosh_engine.segment_file import SegmentFile, damaged
+from searchcore.whoosh_engine.segment_file import SegmentFile
+from searchcore.whoosh_engine.segment_format import damaged
 from searchcore.whoosh_engine.spelling import Speller
 from searchcore.whoosh_engine.spelling_rules import load_rules
 from searchcore.whoosh_engine.suggest import Suggester

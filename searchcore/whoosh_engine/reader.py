@@ -12,8 +12,9 @@ import numpy as np
 from searchcore.engine import RawResult
 from searchcore.errors import QueryError
 from searchcore.request import Request
-from searchcore.result import Record, Suggestion
+from searchcore.result import Record
 from searchcore.schema import KindSchema
+from searchcore.suggestion import Suggestion
 from searchcore.validity import IN_FORCE
 from searchcore.whoosh_engine import suggest_rules
 from searchcore.whoosh_engine.codec import segment_path, toc_path

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from searchcore.errors import ConfigurationError
 from searchcore.language import Rule
-from searchcore.result import Suggestion
 from searchcore.schema import load_kind
+from searchcore.suggestion import Suggestion
 from searchcore.whoosh_engine import WhooshKindIndex
 from searchcore.whoosh_engine.suggest_rules import load_rules, read_rules
 from searchcore.whoosh_engine.writer import WhooshWriter

@@ -147,8 +147,9 @@ def peak_memory_mb() -> float:
 
 
 def _build_in(folder: Path, data_dir: Path, only: tuple[str, ...], timer: _Timer) -> dict[str, Any]:
-    from indexer.link.inputs import imported_inputs, sample_inputs
+    from indexer.link.inputs import imported_inputs
     from indexer.link.kinds import link
+    from indexer.link.sample import sample_inputs
 
     inputs = imported_inputs(data_dir, only)
     if not inputs.files:

@@ -24,8 +24,6 @@ from searchcore.errors import BuildError, CodeFacetError
 from searchcore.generations import FACTS, check_files, inventory, load, write_manifest
 from searchcore.schema import KINDS, load_kind, schema_fingerprint
 
-SAMPLE = "sample"
-
 
 @dataclass
 class BuildReport:

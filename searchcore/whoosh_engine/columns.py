@@ -1,4 +1,4 @@
-"""The columns of an index, mapped into memory: codes, validity, facet cells, sort ranks, title hashes."""
+"""The columns of an index, mapped into memory: codes, validity, facet cells, sort ranks."""
 
 from __future__ import annotations
 

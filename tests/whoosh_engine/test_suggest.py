@@ -50,7 +50,6 @@ def codes(found: Sequence[Suggestion]) -> list[str]:
     return [each.text for each in found if each.group == "code"]
 
 
-# Beginnings that no phrase of schemas/language has.
 WORDS = ("qqa", "qqab", "qqb", "qqbc", "qqc", "qq2")
 TYPED = ("qq", "qqa", "qqab", "qqb", "qqc", "qqx")
 

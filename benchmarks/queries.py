@@ -18,7 +18,7 @@ from searchcore.engine import RawResult
 from searchcore.query import And, Code, Node, Word, parse
 from searchcore.request import NOT_SPECIFIED, Request
 from searchcore.whoosh_engine.analysis import stems
-from searchcore.whoosh_engine.translate import telling
+from searchcore.whoosh_engine.idle_words import telling
 
 SEED = 4711
 _MOST_COMMON = 60

@@ -9,9 +9,10 @@ from typing import NamedTuple
 import polars as pl
 
 from benchmarks.plans import TITLED_EDITS, base_kind, load_plan
-from indexer.link.inputs import imported_inputs, sample_inputs
+from indexer.link.inputs import imported_inputs
 from indexer.link.kinds import edits, link
 from indexer.link.records import conform_records, in_order
+from indexer.link.sample import sample_inputs
 from searchcore.schema import load_kind
 
 SEED = 20250801

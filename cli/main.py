@@ -30,22 +30,27 @@ class LazyGroup(click.Group):
     """A group that imports a sub-command only when it is run or described, and ends on one clean line."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Note whether errors are to be JSON, before anything of the arguments can be wrong."""
         ctx.meta["codefacet.json"] = wants_json(args)
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the sub-command; whatever goes wrong in it ends on one line."""
         with friendly_errors(as_json=ctx.meta["codefacet.json"], debug=bool(ctx.params.get("debug"))):
             return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all sub-commands, none of which is imported for it."""
         return sorted({*registered(), *self.commands})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a sub-command."""
         return super().get_command(ctx, cmd_name) or load_command(cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return name, sub-command and arguments; for an unknown name fail and name the nearest one."""
         name = args[0]
         names = self.list_commands(ctx)
         if name not in names and not name.startswith("-"):
@@ -55,6 +60,7 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of sub-commands, those that cannot be imported with the reason."""
         rows = [(name, self._describe(ctx, name)) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
             formatter.write_dl(rows)

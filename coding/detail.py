@@ -82,7 +82,7 @@ class Detail:
         completions: legal billable codes below a header or an incomplete ICD-10-CM code.
         next_to: the records before and behind it, under the same parent or in code order.
         alike: records whose titles share the most with its own.
-        siblings_elsewhere: the same bare code in other systems.
+        elsewhere: the same bare code in other systems.
         versions: all versions of the key, oldest first.
         sections: the rest.
     """

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from coding.answer_parts import Choices, Problem
-from coding.detail import Link
 from coding.headline import HEADER
 from coding.tree import GONE, below, node_link, standing
 from searchcore.codes import Status, display_form
@@ -87,21 +86,16 @@ def problem_of_unknown(facts: Facts, code: str, day: dt.date) -> tuple[Problem, 
     return Problem("too_long", said), _choices("nearest", [nearest])
 
 
-def nearest_above(facts: Facts, system: str, code: str, day: dt.date) -> Link | None:
+def _nearest(facts: Facts, code: str, day: dt.date) -> Node | None:
     """Return the longest beginning of a code that is a code of the order file itself."""
-    found = _nearest(facts, code, day, system)
-    return node_link(*found) if found else None
-
-
-def _nearest(facts: Facts, code: str, day: dt.date, system: str = SYSTEM) -> Node | None:
     beginnings = [code[:length] for length in range(_CATEGORY, len(code))]
-    found = _standing(facts, system, beginnings, day) if beginnings else []
+    found = _standing(facts, beginnings, day) if beginnings else []
     return max(found, key=lambda node: len(node[0]["code"]), default=None)
 
 
-def _standing(facts: Facts, system: str, codes: Sequence[str], day: dt.date) -> list[Node]:
+def _standing(facts: Facts, codes: Sequence[str], day: dt.date) -> list[Node]:
     versions: dict[str, list[dict[str, Any]]] = {}
-    for row in facts.rows("node", system=system, code=list(codes)):
+    for row in facts.rows("node", system=SYSTEM, code=list(codes)):
         versions.setdefault(row["code"], []).append(row)
     return [standing(rows, day) for rows in versions.values()]
 
@@ -146,7 +140,7 @@ def _with_placeholders(facts: Facts, code: str, day: dt.date) -> list[Node]:
         for length in range(len(code) + 1, _LONGEST + 1)
         for at in range(_CATEGORY, len(code))
     }
-    found = _standing(facts, SYSTEM, sorted(tries), day) if tries else []
+    found = _standing(facts, sorted(tries), day) if tries else []
     return [node for node in found if not node[0]["header"] and node[1] not in GONE]
 
 

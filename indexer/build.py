@@ -24,8 +24,6 @@ from searchcore.errors import BuildError, CodeFacetError
 from searchcore.generations import FACTS, check_files, inventory, load, write_manifest
 from searchcore.schema import KINDS, load_kind, schema_fingerprint
 
-SAMPLE = "sample"
-
 
 @dataclass
 class BuildReport:
@@ -147,8 +145,9 @@ def peak_memory_mb() -> float:
 
 
 def _build_in(folder: Path, data_dir: Path, only: tuple[str, ...], timer: _Timer) -> dict[str, Any]:
-    from indexer.link.inputs import imported_inputs, sample_inputs
+    from indexer.link.inputs import imported_inputs
     from indexer.link.kinds import link
+    from indexer.link.sample import sample_inputs
 
     inputs = imported_inputs(data_dir, only)
     if not inputs.files:

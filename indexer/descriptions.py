@@ -18,7 +18,6 @@ from searchcore.errors import ConfigurationError
 FILE_NAME = "source.yaml"
 NOT_SOURCES = ("facts", "sample")
 LICENCES = ("public-domain", "cms-ama", "user")
-ROWS_SPEAK_FOR = ("window", "past", "reference")
 NEWEST_BY = ("release", "part")
 DEFAULT_MAXIMUM_BYTES = 1_000_000_000
 ANY_RELEASE = "*"
@@ -33,7 +32,6 @@ _REQUIRED = (
     "tables",
     "names",
     "minimum_rows",
-    "rows_speak_for",
 )
 _OPTIONAL = ("reader_options", "rename_to", "forms", "newest_by", "anchors", "urls", "maximum_bytes")
 
@@ -68,8 +66,6 @@ class SourceDescription:
         names: patterns searched for in the base name of a member (`.gz` already stripped).
         rename_to: how to name a file whose own name does not give the release; empty if none is needed.
         minimum_rows: a file with fewer rows is set aside as an excerpt.
-        rows_speak_for: `window` (rows hold in the release's window), `past` (rows carry dates, and the
-            newest release speaks for all of the past) or `reference` (no validity).
         forms: the forms that one release comes in, most trusted first.
         newest_by: `part` where each part has releases of its own (the tables of an export), else `release`.
         anchors: by release name; `*` for every release.
@@ -86,7 +82,6 @@ class SourceDescription:
     tables: tuple[str, ...]
     names: tuple[re.Pattern[str], ...]
     minimum_rows: int
-    rows_speak_for: str
     reader_options: Mapping[str, Any] = field(default_factory=dict)
     rename_to: str = ""
     forms: tuple[str, ...] = ()
@@ -143,7 +138,6 @@ def load_source(path: Path) -> SourceDescription:
         tables=tuple(keys.each_of("tables", tuple(TABLES))),
         names=keys.patterns("names"),
         minimum_rows=keys.count("minimum_rows"),
-        rows_speak_for=keys.one_of("rows_speak_for", ROWS_SPEAK_FOR),
         reader_options=keys.mapping("reader_options"),
         rename_to=keys.text("rename_to", ""),
         forms=tuple(keys.texts("forms")),

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from searchcore.result import Reason, Record, Suggestion
+from searchcore.result import Reason, Record
+from searchcore.suggestion import Suggestion
 
 if TYPE_CHECKING:
     import polars as pl

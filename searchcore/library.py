@@ -9,17 +9,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from searchcore.engine import RawHit
 from searchcore.errors import CodeFacetError, GenerationError, QueryError
 from searchcore.facets import all_values, distinct, visible_values
 from searchcore.facts import Facts, ReleaseInfo
 from searchcore.generations import Generation, current_id, load
-from searchcore.lazy import LazySequence, LazyValues
+from searchcore.hits import carried_forward, hits_of
+from searchcore.lazy import LazyValues
 from searchcore.opened import Opened
 from searchcore.ranges import range_label
 from searchcore.request import Request
-from searchcore.result import FacetValue, Hit, Record, Result, Suggestion
+from searchcore.result import FacetValue, Record, Result
 from searchcore.schema import KINDS, load_kind
+from searchcore.suggestion import Suggestion
 
 
 class Library:
@@ -137,7 +138,7 @@ class Library:
             kind=request.kind,
             total=raw.total,
             as_of=request.as_of,
-            hits=tuple(self._hits(opened, raw.hits, request.as_of)),
+            hits=tuple(hits_of(opened, raw.hits, request.as_of)),
             facets=LazyValues(tuple(schema.facets), shown),
             facet_totals=LazyValues(tuple(schema.facets), lambda name: distinct(raw.counts.get(name, {}))),
             generation=opened.generation.id,
@@ -215,41 +216,5 @@ class Library:
         return self._opened.index("ptp_edit").among(codes, as_of, most)
 
     def carried_forward(self, record: Record, as_of: dt.date | None) -> str | None:
-        """Return the release that is carried forward to the day, as a sentence, or None."""
-        return _carried_forward(self._opened, record, as_of)
-
-    def _hits(self, opened: Opened, hits: Sequence[RawHit], as_of: dt.date | None) -> list[Hit]:
-        ended = [(h.record.system, h.record.code) for h in hits if h.record.status in ("deleted", "header")]
-        successors = opened.facts.successors(ended) if ended else {}
-
-        def members(hit: RawHit) -> LazySequence:
-            return LazySequence(lambda: tuple(self._hits(opened, hit.members, as_of)))
-
-        return [
-            Hit(
-                record=hit.record,
-                score=hit.score,
-                spans=hit.spans,
-                reasons=hit.reasons,
-                exact=hit.exact,
-                successors=successors.get((hit.record.system, hit.record.code), ()),
-                carried_forward=_carried_forward(opened, hit.record, as_of),
-                members=members(hit) if hit.members_total else (),
-                members_total=hit.members_total,
-            )
-            for hit in hits
-        ]
-
-
-def _carried_forward(opened: Opened, record: Record, as_of: dt.date | None) -> str | None:
-    if (
-        as_of is None
-        or record.end != "open"
-        or not record.releases
-        or record.status not in ("active", "header")
-    ):
-        return None
-    release = opened.release_ends.get(record.releases[-1])
-    if release is None or release.end is None or as_of.isoformat() <= release.end:
-        return None
-    return release.release
+        """Return the name of the release that is carried forward to the day, or None."""
+        return carried_forward(self._opened, record, as_of)

@@ -24,6 +24,14 @@ ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Send all tests of the full data to one worker, so that it is built once."""
+    for item in items:
+        if "full_data_dir" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("full"))
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of the agencies' files beside the checkout."""

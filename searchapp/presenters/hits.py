@@ -40,7 +40,6 @@ class HitView:
     url: str
     code: str
     system: str
-    system_id: str
     record: tuple[str, str]
     title: tuple[Part, ...]
     titled: bool
@@ -76,7 +75,6 @@ def hit_view(hit: Hit, as_of: dt.date | None, label: Label, urls: Urls) -> HitVi
         url=urls.record(record.kind, record.system, record.code, day),
         code="" if is_own_title(record) else code_label(record),
         system=system_name(record.system),
-        system_id=record.system,
         record=(record.system, record.code),
         title=parts(record.title, hit.spans) if record.title else (Part(missing_title(record)),),
         titled=bool(record.title),

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from searchcore.data import load_yaml, schemas_dir
+from searchcore.data import schemas_dir
 from searchcore.errors import ConfigurationError
+from searchcore.typed_yaml import read_as
 
 _VOWEL = re.compile("[aeiouy]")
 _DOUBLED = re.compile(r"([bdfgmnprt])\1$")
@@ -124,18 +124,39 @@ def load_stemmer() -> Stemmer:
     return read_stemmer(schemas_dir() / "language" / "stemming.yaml", load_spelling().spelled)
 
 
+@dataclass(frozen=True)
+class _SpellingFile:
+    """See the comments in `schemas/language/spelling.yaml`."""
+
+    letters: list[dict[str, str]]
+    words: dict[str, str]
+    numerals: dict[str, str]
+    numbered: list[str]
+
+
+@dataclass(frozen=True)
+class _StemmingFile:
+    """See the comments in `schemas/language/stemming.yaml`."""
+
+    keep: list[str]
+    families: list[list[str]]
+
+
 def read_spelling(path: Path) -> Spelling:
     """Read a file of spellings; raise ConfigurationError where an entry is not understood."""
-    data = _keys(path, {"letters", "words", "numerals", "numbered"})
+    data = read_as(path, _SpellingFile)
     letters = []
-    for entry in _list(data, "letters", path):
+    for entry in data.letters:
         try:
-            letters.append((re.compile(entry["from"]), str(entry["to"])))
-        except (re.error, KeyError, TypeError) as error:
-            raise ConfigurationError(f"letters holds {entry!r}: {error}", where=str(path)) from error
-    words, numerals = _table(data, "words", path), _table(data, "numerals", path)
-    numbered = frozenset(_words(_list(data, "numbered", path), path))
-    return Spelling(tuple(letters), words, numerals, numbered)
+            letters.append((re.compile(entry["from"]), entry["to"]))
+        except (re.error, KeyError) as error:
+            raise ConfigurationError(
+                f"letters holds {entry!r}: {error}",
+                where=str(path),
+                mend="write {from: a pattern, to: letters}",
+            ) from error
+    numbered = frozenset(_words(data.numbered, path))
+    return Spelling(tuple(letters), data.words, data.numerals, numbered)
 
 
 def read_stemmer(path: Path, spelled: Callable[[str], str]) -> Stemmer:
@@ -148,38 +169,16 @@ def read_stemmer(path: Path, spelled: Callable[[str], str]) -> Stemmer:
     Raises:
         ConfigurationError: an entry is not understood.
     """
-    data = _keys(path, {"keep", "families"})
-    keep = frozenset(map(spelled, _words(_list(data, "keep", path), path)))
-    families = _list(data, "families", path)
-    for family in families:
-        if not isinstance(family, list) or len(family) < 2:
+    data = read_as(path, _StemmingFile)
+    keep = frozenset(map(spelled, _words(data.keep, path)))
+    for family in data.families:
+        if len(family) < 2:
             raise ConfigurationError(f"{family!r} is no family of two words or more", where=str(path))
-    return Stemmer(keep, [[spelled(word) for word in _words(family, path)] for family in families])
+    return Stemmer(keep, [[spelled(word) for word in _words(family, path)] for family in data.families])
 
 
-def _keys(path: Path, wanted: set[str]) -> dict[str, Any]:
-    data = load_yaml(path)
-    if not isinstance(data, dict) or set(data) != wanted:
-        raise ConfigurationError(f"the keys are not {', '.join(sorted(wanted))}", where=str(path))
-    return data
-
-
-def _list(data: dict[str, Any], name: str, path: Path) -> list[Any]:
-    found = data[name]
-    if not isinstance(found, list):
-        raise ConfigurationError(f"{name} is not a list", where=str(path))
-    return found
-
-
-def _table(data: dict[str, Any], name: str, path: Path) -> dict[str, str]:
-    table = data[name]
-    if not isinstance(table, dict) or not all(isinstance(word, str) for word in [*table, *table.values()]):
-        raise ConfigurationError(f"{name} is not a table of words; put them in quotes", where=str(path))
-    return table
-
-
-def _words(words: list[Any], path: Path) -> list[str]:
+def _words(words: list[str], path: Path) -> list[str]:
     for word in words:
-        if not isinstance(word, str) or not word.isascii() or not word.isalpha() or not word.islower():
+        if not word.isascii() or not word.isalpha() or not word.islower():
             raise ConfigurationError(f"{word!r} is no word in small letters", where=str(path))
     return words

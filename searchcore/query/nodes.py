@@ -212,3 +212,15 @@ def narrows(node: Node) -> bool:
     if isinstance(node, And | Or | Not):
         return all(narrows(part) for part in node.children)
     return isinstance(node, FILTERS)
+
+
+def combined(cls: type[And] | type[Or], nodes: list[Node]) -> Node | None:
+    """Return the And or Or of some nodes; of one the node itself, of none None."""
+    # Parentheses that only repeat what stands around them change nothing: a (b c) is a b c.
+    flat = [part for node in nodes for part in (node.nodes if isinstance(node, cls) else (node,))]
+    unique = list(dict.fromkeys(flat))
+    if not unique:
+        return None
+    if len(unique) == 1:
+        return unique[0]
+    return cls(tuple(unique), start=unique[0].start, end=unique[-1].end)

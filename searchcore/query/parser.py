@@ -6,46 +6,17 @@ and a note says so.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from searchcore.codes import plain
-from searchcore.query.lexer import MAX_CLAUSES, OPERANDS, Token, note, tokenise
+from searchcore.query.filters import value_of
+from searchcore.query.lexer import OPERANDS, Token, note, tokenise
 from searchcore.query.lists import whole_list
 from searchcore.query.names import Names
-from searchcore.query.nodes import (
-    And,
-    Code,
-    Codes,
-    Days,
-    Every,
-    Facet,
-    Field,
-    Node,
-    Not,
-    Numbers,
-    Or,
-    Phrase,
-    Word,
-)
-from searchcore.query.reading import (
-    ESCAPE,
-    OPERATORS,
-    RANGE_WORDS,
-    as_code,
-    code_range,
-    has_letters,
-    is_code_alone,
-    read_word,
-)
-from searchcore.query.values import day_interval, number_interval
-
-_LONGEST_PLAIN = 400
-_WORDS = re.compile(r"[a-z]{1,40}(?: [a-z]{1,40})*+")
-_WORD = re.compile(r"[a-z]+")
-# A code may follow these.
-_NAMES = frozenset({"cpt", "hcpcs", "icd", "dx", "pos"})
+from searchcore.query.nodes import And, Code, Codes, Every, Field, Node, Not, Or, Phrase, Word, combined
+from searchcore.query.only_words import only_words
+from searchcore.query.reading import OPERATORS, RANGE_WORDS, as_code, code_range, is_code_alone, read_word
 
 
 @dataclass(frozen=True)
@@ -73,7 +44,7 @@ def parse(text: str, names: Names | Collection[str] = ()) -> Parsed:
     known = names if isinstance(names, Names) else Names.of_text(names)
     notes: list[str] = []
     clean = plain(text)
-    node = _plain_words(clean) or whole_list(clean, notes)
+    node = only_words(clean) or whole_list(clean, notes)
     if node is None:
         node = _Parser(clean, tokenise(clean, known, notes), known, notes).parse()
     if node is None:
@@ -81,16 +52,6 @@ def parse(text: str, names: Names | Collection[str] = ()) -> Parsed:
             notes.append("nothing is left to search for; showing everything")
         node = Every(start=0, end=len(text))
     return Parsed(node, asked_codes(node), tuple(notes))
-
-
-def _plain_words(text: str) -> Node | None:
-    """Return the words of a text that is nothing else, as most texts are; None for any other text."""
-    if len(text) > _LONGEST_PLAIN or not _WORDS.fullmatch(text):
-        return None
-    words = [Word(found[0], start=found.start(), end=found.end()) for found in _WORD.finditer(text)]
-    if len(words) < 2 or len(words) > MAX_CLAUSES or any(word.text in _NAMES for word in words):
-        return None
-    return _combined(And, list(words))
 
 
 def asked_codes(node: Node) -> tuple[str, ...]:
@@ -139,7 +100,7 @@ class _Parser:
             if token is None or token.kind == "close":
                 break
             self._at += 1  # OR: `_all` stops at nothing else
-        return _combined(Or, nodes)
+        return combined(Or, nodes)
 
     def _all(self) -> Node | None:
         nodes: list[Node] = []
@@ -161,7 +122,7 @@ class _Parser:
             if node is not None:
                 nodes.append(node)
         several = self._names.is_filter(self._field_name) and not any(isinstance(part, Not) for part in nodes)
-        return _combined(Or if several else And, nodes)
+        return combined(Or if several else And, nodes)
 
     def _operand_follows(self) -> bool:
         token = self._peek(1)
@@ -183,7 +144,7 @@ class _Parser:
         if token.kind == "open":
             return self._group()
         if self._names.is_filter(self._field_name):
-            return self._value(self._field_name, ":", token)
+            return value_of(self._field_name, ":", token, self._text, self._names, self._notes)
         if token.kind == "codes":
             return token.node
         if token.kind == "phrase":
@@ -216,43 +177,19 @@ class _Parser:
 
     def _values(self, name: Token, first: Token) -> Node | None:
         """Return what a filter with a value asks for, or with several with a comma between each two."""
-        found = [self._value(name.text, name.comparison, first)]
+        found = [self._value(name, first)]
         before = first
         while (token := self._peek()) is not None and token.kind in ("word", "phrase"):
             if self._text[before.end : token.start] != ",":
                 break
             self._at += 1
-            found.append(self._value(name.text, name.comparison, token))
+            found.append(self._value(name, token))
             before = token
-        node = _combined(Or, [part for part in found if part is not None])
+        node = combined(Or, [part for part in found if part is not None])
         return None if node is None else replace(node, start=name.start)
 
-    def _value(self, name: str, comparison: str, token: Token) -> Node | None:
-        """Return what one value of a filter asks for; what is no value is searched as words."""
-        text = self._text[token.start : token.end] if token.kind == "codes" else token.text.lstrip(ESCAPE)
-        text = " ".join(text.split())
-        if not has_letters(text):
-            note(self._notes, f"{name}: has no value and was left out")
-            return None
-        start, end = token.start, token.end
-        if self._names.is_day(name):
-            days = day_interval(comparison, text)
-            if days is not None:
-                return Days(name, *days, start=start, end=end)
-            wanted = "a day (write 2025-10-01, 2025-10 or 2025)"
-        elif name in self._names.numeric:
-            numbers = number_interval(comparison, text)
-            if numbers is not None:
-                return Numbers(name, *numbers, start=start, end=end)
-            wanted = "a number (write 2015 or 2015..2020)"
-        else:
-            return Facet(name, text, start=start, end=end)
-        note(self._notes, f"{text[:40]!r} was searched as words; {name} wants {wanted}")
-        if token.kind == "codes":
-            return token.node
-        if " " in text or token.kind == "phrase":
-            return Phrase(text, start=start, end=end)
-        return Word(text.lower() if text in OPERATORS else text, start=start, end=end)
+    def _value(self, name: Token, token: Token) -> Node | None:
+        return value_of(name.text, name.comparison, token, self._text, self._names, self._notes)
 
     def _group(self) -> Node | None:
         node = self._either()
@@ -279,14 +216,3 @@ class _Parser:
         if node is not None:
             self._at += 2
         return node
-
-
-def _combined(cls: type[And] | type[Or], nodes: list[Node]) -> Node | None:
-    # Parentheses that only repeat what stands around them change nothing: a (b c) is a b c.
-    flat = [part for node in nodes for part in (node.nodes if isinstance(node, cls) else (node,))]
-    unique = list(dict.fromkeys(flat))
-    if not unique:
-        return None
-    if len(unique) == 1:
-        return unique[0]
-    return cls(tuple(unique), start=unique[0].start, end=unique[-1].end)

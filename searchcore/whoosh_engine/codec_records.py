@@ -12,7 +12,7 @@ from whoosh import columns
 from whoosh.codec import base
 
 from searchcore.whoosh_engine.cells import CellFacet
-from searchcore.whoosh_engine.columns import read_codes, read_facet
+from searchcore.whoosh_engine.columns import read_codes, read_facet, read_part_names
 from searchcore.whoosh_engine.layout import CODE_SORT, FACET, RECORD, SORT, VALIDITY_COLUMNS
 from searchcore.whoosh_engine.open_segment import OpenSegment
 
@@ -118,7 +118,9 @@ class RecordsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has
         file = self._segment.file
         if "code_rank" in file:
             return file.array("code_rank")
-        keys = read_codes(file, file.array("cells")).ranks(np.arange(self._segment.count))
+        keys = read_codes(file, file.array("cells"), read_part_names(file)).ranks(
+            np.arange(self._segment.count)
+        )
         return np.argsort(np.argsort(keys)).astype(np.int32)
 
     def _lengths(self, fieldname: str) -> npt.NDArray[np.uint32]:

@@ -130,11 +130,7 @@ class PartCodes:
 
     def code(self, doc: int) -> str:
         """See `Codes`."""
-        return SLASH.join((self.name(self._first[doc]), self.name(self._second[doc])))
-
-    def name(self, number: Any) -> str:
-        """Return the name of a part, numbered from 1; empty for none."""
-        return self._names[int(number) - 1] if number else ""
+        return SLASH.join(part_name(self._names, column[doc]) or "" for column in (self._first, self._second))
 
     def span(self, code: str, low: int, high: int) -> tuple[int, int]:
         """See `Codes`."""
@@ -186,6 +182,11 @@ class PartCodes:
 
     def _run(self, begin: int, end: int, low: int, high: int) -> tuple[int, int]:
         return _places(self._first, begin, end, low, high)
+
+
+def part_name(names: Sequence[str], number: Any) -> str | None:
+    """Return the name of a part, numbered from 1; None for 0, which is no part."""
+    return names[int(number) - 1] if number else None
 
 
 def _places(column: Numbers, begin: int, end: int, low: int, high: int) -> tuple[int, int]:

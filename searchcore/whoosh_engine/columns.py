@@ -1,4 +1,4 @@
-"""The columns of an index, mapped into memory: codes, validity, facet cells, sort ranks, title hashes."""
+"""The columns of an index, mapped into memory: codes, validity, facet cells, sort ranks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from searchcore.whoosh_engine.days import Day, Days, Validity
 from searchcore.whoosh_engine.groups import open_groups
 from searchcore.whoosh_engine.layout import PARTS, VALIDITY_COLUMNS, rank_columns
 from searchcore.whoosh_engine.sections import Arrays, Section
-from searchcore.whoosh_engine.segment_file import damaged
+from searchcore.whoosh_engine.segment_format import damaged
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,8 @@ class Columns:
         self._days = Days(self.validity)
         self.systems = Systems(file.values["systems"], self.count)
         self.cells = read_cells(file, schema)
-        self.codes = read_codes(file, self.cells.cells)
+        self.part_names = read_part_names(file) if schema.joined else ()
+        self.codes = read_codes(file, self.cells.cells, self.part_names)
         self._numbers: dict[str, Numbers] = {}
         self.groups = open_groups(file, schema)
         self._ranks = {name: file.array(f"sort.{name}") for name in rank_columns(schema)}
@@ -160,14 +161,20 @@ def _number(text: str) -> float:
         return float("nan")
 
 
-def read_codes(file: Arrays, cells: npt.NDArray[np.unsignedinteger]) -> Codes:
-    """Return the codes of an index, however it keeps them."""
+def read_part_names(file: Arrays) -> Sequence[str]:
+    """Return the names of the parts of a joined kind, in order."""
+    names: list[str] = Section(file, PARTS).json("names")
+    return names
+
+
+def read_codes(file: Arrays, cells: npt.NDArray[np.unsignedinteger], names: Sequence[str]) -> Codes:
+    """Return the codes of an index, however it keeps them; `names` are those of its parts, if it has any."""
     made_of = file.values.get("code")
     if not made_of:
         return TextCodes(file)
     groups = [group["part"] for group in file.values["cells"]]
     first, second = (cells[:, groups.index(column)] for column in made_of)
-    return PartCodes(Section(file, PARTS).json("names"), first, second)
+    return PartCodes(names, first, second)
 
 
 def read_cells(file: Arrays, schema: KindSchema) -> Cells:

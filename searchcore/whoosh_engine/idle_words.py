@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from searchcore.data import load_yaml, schemas_dir
+from searchcore.query import Node, Not, Word
 from searchcore.whoosh_engine.analysis import stems
 
 
@@ -24,6 +26,14 @@ def general_stems() -> frozenset[str]:
 def loose_stems() -> frozenset[str]:
     """Return the stems that do not count in phrases of language rules, neither in a rule nor in a text."""
     return _stems_of("within_phrases")
+
+
+def telling(nodes: Sequence[Node]) -> list[Node]:
+    """Return the nodes without the idle words, unless there is nothing else."""
+    found = [
+        node for node in nodes if not (isinstance(node, Word) and idle_stems().issuperset(stems(node.text)))
+    ]
+    return found if any(not isinstance(node, Not) for node in found) else list(nodes)
 
 
 def _stems_of(sort: str) -> frozenset[str]:

@@ -16,6 +16,8 @@ import numpy.typing as npt
 
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine import join_kernels
+from searchcore.whoosh_engine.codes import part_name
+from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.execute import Executor, Found, make_scoring
 from searchcore.whoosh_engine.layout import PARTS
 from searchcore.whoosh_engine.open_segment import OpenSegment
@@ -33,30 +35,27 @@ class Parts:
     Args:
         file: the segment.
         schema: a joined kind.
-        cells: of each record its cell in each group.
+        columns: of the same segment; they have the names of parts, and which ones each record names.
         ranking: the weights.
     """
 
-    def __init__(
-        self, file: Arrays, schema: KindSchema, cells: npt.NDArray[np.unsignedinteger], ranking: Ranking
-    ) -> None:
+    def __init__(self, file: Arrays, schema: KindSchema, columns: Columns, ranking: Ranking) -> None:
         section = Section(file, PARTS)
-        self.names: list[str] = section.json("names")
+        self.names = columns.part_names
         self.words = Words(section)
         self.columns = tuple(schema.text)
-        self._cells = cells
+        self._cells = columns.cells.cells
         groups = [group["part"] for group in file.values["cells"]]
         self.places = {column: groups.index(column) for column in self.columns}
         self.segment = OpenSegment(section)
         scoring = make_scoring(self.segment.lengths, ranking.bm25.k1, ranking.bm25.b)
         self._executor = Executor(self.segment, scoring, _no_searcher)
         self._order = np.array([self.places[column] for column in self.columns], np.uint64)
-        self._records = PartRecords(file, self.columns, cells, self._order, len(self.names))
+        self._records = PartRecords(file, self.columns, self._cells, self._order, len(self.names))
 
     def name(self, column: str, doc: int) -> str | None:
         """Return the part that a record names in a column."""
-        number = int(self._cells[doc, self.places[column]])
-        return self.names[number - 1] if number else None
+        return part_name(self.names, self._cells[doc, self.places[column]])
 
     def of(self, doc: int) -> dict[str, int]:
         """Return which parts a record names, from 0, by column."""

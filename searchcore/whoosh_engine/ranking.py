@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from searchcore.codes import Status
-from searchcore.data import load_yaml, schemas_dir
-from searchcore.errors import ConfigurationError
+from searchcore.data import schemas_dir
+from searchcore.typed_yaml import check_keys, read_as
 from searchcore.whoosh_engine.days import STATUSES
 
 
@@ -55,27 +54,11 @@ def read_ranking(path: Path) -> Ranking:
     """Read a ranking file.
 
     Raises:
-        ConfigurationError: a key is missing, unknown, or no positive number.
+        ConfigurationError: a key is missing or unknown, or a value is no number from 0 up.
     """
-    data = load_yaml(path)
-    _check_keys(data, {field.name for field in fields(Ranking)}, "", path)
-    _check_keys(data["bm25"], {field.name for field in fields(Bm25)}, "bm25.", path)
-    _check_keys(data["whole"], {field.name for field in fields(Whole)}, "whole.", path)
-    _check_keys(data["status"], {str(status) for status in Status}, "status.", path)
-    plain = {key: value for key, value in data.items() if not isinstance(value, dict)}
-    for key, value in {**plain, **data["bm25"], **data["status"], **data["whole"]}.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise ConfigurationError(f"{key} is {value!r}, not a number from 0 up", where=str(path))
-    return Ranking(**{**data, "bm25": Bm25(**data["bm25"]), "whole": Whole(**data["whole"])})
-
-
-def _check_keys(data: Any, wanted: set[str], prefix: str, path: Path) -> None:
-    if not isinstance(data, dict):
-        raise ConfigurationError(f"{prefix or 'the file'} holds no keys", where=str(path))
-    for name in sorted(wanted - data.keys()):
-        raise ConfigurationError(f"the key {prefix}{name} is missing", where=str(path))
-    for name in sorted(map(str, data.keys() - wanted)):
-        raise ConfigurationError(f"there is no key {prefix}{name}", where=str(path))
+    ranking = read_as(path, Ranking)
+    check_keys(ranking.status, {str(status) for status in Status}, path, "status")
+    return ranking
 
 
 @cache

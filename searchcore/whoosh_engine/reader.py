@@ -12,8 +12,9 @@ import numpy as np
 from searchcore.engine import RawResult
 from searchcore.errors import QueryError
 from searchcore.request import Request
-from searchcore.result import Record, Suggestion
+from searchcore.result import Record
 from searchcore.schema import KindSchema
+from searchcore.suggestion import Suggestion
 from searchcore.validity import IN_FORCE
 from searchcore.whoosh_engine import suggest_rules
 from searchcore.whoosh_engine.codec import segment_path, toc_path
@@ -30,7 +31,8 @@ from searchcore.whoosh_engine.records import RecordReader
 from searchcore.whoosh_engine.scoring import MergedBM25F
 from searchcore.whoosh_engine.search import Context, run
 from searchcore.whoosh_engine.searchers import Searchers
-from searchcore.whoosh_engine.segment_file import SegmentFile, damaged
+from searchcore.whoosh_engine.segment_file import SegmentFile
+from searchcore.whoosh_engine.segment_format import damaged
 from searchcore.whoosh_engine.spelling import Speller
 from searchcore.whoosh_engine.spelling_rules import load_rules
 from searchcore.whoosh_engine.suggest import Suggester
@@ -60,7 +62,7 @@ class WhooshKindIndex:
         self._searchers = Searchers(self._segment, whoosh_schema(schema), weighting)
         scoring = make_scoring(self._segment.lengths, ranking.bm25.k1, ranking.bm25.b)
         executor = Executor(self._segment, scoring, self._searchers)
-        parts = Parts(self._file, schema, columns.cells.cells, ranking) if schema.joined else None
+        parts = Parts(self._file, schema, columns, ranking) if schema.joined else None
         records = RecordReader(schema, columns, self._segment.stored, parts)
         words = Words(self._file) if parts is None else parts.words
         searched = self._segment if parts is None else parts.segment

@@ -36,7 +36,8 @@ from searchcore.whoosh_engine.reasons import Reasons, Texts
 from searchcore.whoosh_engine.records import RecordReader
 from searchcore.whoosh_engine.relaxing import Relaxing
 from searchcore.whoosh_engine.spelling import Speller
-from searchcore.whoosh_engine.translate import JoinTranslator, Translator
+from searchcore.whoosh_engine.translate import Translator
+from searchcore.whoosh_engine.translate_joined import JoinTranslator
 from searchcore.whoosh_engine.whole_texts import WholeTexts
 from searchcore.whoosh_engine.words import Words
 
@@ -103,7 +104,7 @@ def run(context: Context, request: Request) -> RawResult:
 
 
 class _Attempts:
-    """What one request can try; see `relaxing.Attempts`."""
+    """What one request can try; see `attempts.Attempts`."""
 
     def __init__(self, context: Context, request: Request) -> None:
         self._context = context
@@ -116,20 +117,20 @@ class _Attempts:
         self._wholes: dict[tuple[str, ...], Lifted] = {}
 
     def read(self, text: str) -> Node:
-        """See `relaxing.Attempts`."""
+        """See `attempts.Attempts`."""
         node = parse(text, self._context.schema.names).node
         return with_numbers(with_known_codes(node, self._context.columns))
 
     def query(self, node: Node) -> Any:
-        """See `relaxing.Attempts`."""
+        """See `attempts.Attempts`."""
         return self.translator.query(node)
 
     def run(self, wanted: Any) -> Found:
-        """See `relaxing.Attempts`."""
+        """See `attempts.Attempts`."""
         return self._context.executor.run(wanted)
 
     def count(self, node: Node, found: Found) -> Kept:
-        """See `relaxing.Attempts`."""
+        """See `attempts.Attempts`."""
         words = tuple(plain_words(node))
         if self._context.whole is not None and words and len(found):
             # The same for all steps of a search.

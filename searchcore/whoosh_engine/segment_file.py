@@ -1,63 +1,36 @@
 """The file of one index: named arrays and JSON values, mapped into memory, every byte under a checksum.
 
-    header      64 bytes, always the same: magic, format number, zeros
-    arrays      one after the other, each filled up with zeros to a multiple of 64 bytes
-    directory   JSON: type, shape, offset, size and CRC-32 of every array (the filling included), and values
-    footer      offset, size and CRC-32 of the directory, magic
-
-The footer is written last: a file without it is no index. Numbers are little-endian.
+`segment_format.py` says what the bytes mean.
 """
 
 from __future__ import annotations
 
 import json
-import mmap
 import os
-import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from searchcore.errors import GenerationError
+from searchcore.whoosh_engine.segment_format import (
+    ALIGN,
+    FORMAT,
+    Entry,
+    damaged,
+    ending,
+    header,
+    mapped,
+    read_directory,
+)
 
-FORMAT = 5
-ALIGN = 64
-_MAGIC = b"CFsegmnt"
-_FOOTER = struct.Struct("<QQI8s")
 _CHUNK = 1 << 20
 # Below this size the threads cost more than they bring.
 _WORTH_THREADS = 1 << 24
-_MEND = "roll back to an earlier generation, or build again"
-
-
-def damaged(what: str, path: Path) -> GenerationError:
-    """Return the error for a file of an index that cannot be trusted."""
-    return GenerationError(what, where=str(path), mend=_MEND)
-
-
-def _header(number: int) -> bytes:
-    return (_MAGIC + struct.pack("<I", number)).ljust(ALIGN, b"\0")
-
-
-class Entry(NamedTuple):
-    """What the directory says of one array. `size`: bytes of the array without the filling behind it."""
-
-    dtype: str
-    shape: tuple[int, ...]
-    offset: int
-    size: int
-    crc: int
-
-    @property
-    def end(self) -> int:
-        """Where the next array begins."""
-        return self.offset + -(-self.size // ALIGN) * ALIGN
 
 
 class SegmentFileWriter:
@@ -74,7 +47,7 @@ class SegmentFileWriter:
         self.values: dict[str, Any] = {}
         self._entries: dict[str, Entry] = {}
         self._stream = path.open("xb")
-        self._stream.write(_header(FORMAT))
+        self._stream.write(header(FORMAT))
         self._offset = ALIGN
 
     def __enter__(self) -> SegmentFileWriter:
@@ -101,10 +74,7 @@ class SegmentFileWriter:
 
     def finish(self) -> None:
         """Write directory and footer, and wait until all of it is on the disk."""
-        body = {"arrays": self._entries, "values": self.values}
-        directory = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        self._stream.write(directory)
-        self._stream.write(_FOOTER.pack(self._offset, len(directory), zlib.crc32(directory), _MAGIC))
+        self._stream.write(ending(self._entries, self.values, self._offset))
         self._stream.flush()
         os.fsync(self._stream.fileno())
         self._stream.close()
@@ -149,8 +119,8 @@ class SegmentFile:
 
     def __init__(self, path: Path, *, verify: bool = True) -> None:
         self.path = path
-        self._map = _mapped(path)
-        self._entries, self.values = _read_directory(self._map, path)
+        self._map = mapped(path)
+        self._entries, self.values = read_directory(self._map, path)
         if verify:
             self.verify()
 
@@ -202,58 +172,3 @@ class SegmentFile:
             for begin in range(entry.offset, entry.end, _CHUNK):
                 crc = zlib.crc32(view[begin : min(begin + _CHUNK, entry.end)], crc)
         return crc
-
-
-def _mapped(path: Path) -> mmap.mmap:
-    """Map a file that begins and ends as a segment file does."""
-    try:
-        with path.open("rb") as stream:
-            size = os.fstat(stream.fileno()).st_size
-            if size < ALIGN + _FOOTER.size:
-                raise damaged(f"the file is cut short: it has {size} bytes", path)
-            found = mmap.mmap(stream.fileno(), size, access=mmap.ACCESS_COPY)
-    except OSError as error:
-        raise damaged(f"cannot read the index: {error.strerror}", path) from error
-    header = found[:ALIGN]
-    if header != _header(FORMAT):
-        number = int.from_bytes(header[8:12], "little")
-        if header == _header(number):
-            raise damaged(f"the index has format {number}, this program reads {FORMAT}", path)
-        raise damaged("the file is no index: it does not begin as one", path)
-    return found
-
-
-def _read_directory(found: mmap.mmap, path: Path) -> tuple[dict[str, Entry], dict[str, Any]]:
-    end = len(found) - _FOOTER.size
-    offset, size, crc, magic = _FOOTER.unpack(found[end:])
-    if magic != _MAGIC or offset + size != end or offset < ALIGN:
-        raise damaged("the file is cut short: its footer is missing or damaged", path)
-    directory = found[offset:end]
-    if zlib.crc32(directory) != crc:
-        raise damaged("the directory of the index is damaged: its checksum differs", path)
-    try:
-        body = json.loads(directory)
-        entries = {
-            name: Entry(dtype, tuple(shape), *numbers)
-            for name, (dtype, shape, *numbers) in body["arrays"].items()
-        }
-        values: dict[str, Any] = dict(body["values"])
-        _check_places(entries, offset)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise damaged(f"the directory of the index contradicts itself: {error}", path) from error
-    return entries, values
-
-
-def _check_places(entries: dict[str, Entry], end: int) -> None:
-    """Check that the arrays fill the file without a gap, so that their checksums cover all of it."""
-    place = ALIGN
-    for name, entry in sorted(entries.items(), key=lambda item: (item[1].offset, item[1].size)):
-        dtype = np.dtype(entry.dtype)
-        items = int(np.prod(entry.shape, dtype=object))
-        if dtype.hasobject or min(entry.shape, default=0) < 0 or items * dtype.itemsize != entry.size:
-            raise ValueError(f"{name} has {entry.size} bytes for {entry.shape} of {entry.dtype}")
-        if entry.offset != place:
-            raise ValueError(f"{name} is not where the array before it ends")
-        place = entry.end
-    if place != end:
-        raise ValueError("the arrays do not end where the directory begins")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from searchcore.data import load_yaml, schemas_dir
-from searchcore.errors import ConfigurationError
+from searchcore.data import schemas_dir
+from searchcore.typed_yaml import read_as
 
 _LETTERS = 26
 
@@ -105,35 +104,9 @@ def read_rules(path: Path) -> SpellingRules:
     """Read a file of spelling rules.
 
     Raises:
-        ConfigurationError: a key is missing or unknown, or a number is below 0.
+        ConfigurationError: a key is missing or unknown, a number is below 0, or a word is no text.
     """
-    data = load_yaml(path)
-    parts: dict[str, Any] = {}
-    for name, cls in (("", SpellingRules), ("costs", Costs), ("offer", Offer), ("fill", Fill)):
-        found = data.get(name) if name and isinstance(data, dict) else data
-        wanted = {field.name for field in fields(cls)}
-        if not isinstance(found, dict) or set(found) != wanted:
-            odd = sorted(wanted ^ set(found if isinstance(found, dict) else ()))
-            raise ConfigurationError(
-                f"{name or 'the file'} has missing or unknown keys: {', '.join(map(str, odd))}",
-                where=str(path),
-            )
-        parts[name] = found
-    numbers = {
-        key: value for part in parts.values() for key, value in part.items() if isinstance(value, int | float)
-    }
-    for key, value in {**numbers, **data["edits"]}.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise ConfigurationError(f"{key} is {value!r}, not a number from 0 up", where=str(path))
-    # YAML takes a bare `no` for a truth value.
-    lists = {"keyboard": data["keyboard"], "negations": data["negations"], **data["sides"]}
-    for key, words in lists.items():
-        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-            raise ConfigurationError(
-                f"{key} is no list of words", where=str(path), mend="put quotes around each"
-            )
-    made = {"costs": Costs(**parts["costs"]), "offer": Offer(**parts["offer"]), "fill": Fill(**parts["fill"])}
-    return SpellingRules(**{**data, **made})
+    return read_as(path, SpellingRules)
 
 
 @cache

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchcore.codes import Status, normalise
-from searchcore.result import Suggestion
+from searchcore.suggestion import Suggestion
 from searchcore.whoosh_engine.analysis import Place, places
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.days import STATUSES, Day

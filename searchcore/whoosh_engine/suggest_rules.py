@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from searchcore.data import load_yaml, schemas_dir
-from searchcore.errors import ConfigurationError
+from searchcore.data import schemas_dir
+from searchcore.typed_yaml import read_as
 
 
 @dataclass(frozen=True)
@@ -30,18 +30,9 @@ def read_rules(path: Path) -> SuggestRules:
     """Read a file of weights.
 
     Raises:
-        ConfigurationError: a key is missing or unknown, or no number from 0 up.
+        ConfigurationError: a key is missing or unknown, or a weight is no number from 0 up.
     """
-    data = load_yaml(path)
-    wanted = {field.name for field in fields(SuggestRules)}
-    if not isinstance(data, dict) or set(data) != wanted:
-        odd = sorted(map(str, wanted ^ set(data if isinstance(data, dict) else ())))
-        raise ConfigurationError(f"missing or unknown keys: {', '.join(odd)}", where=str(path))
-    plain = {key: value for key, value in data.items() if key not in ("fields", "headers_only")}
-    for key, value in {**plain, **data["fields"]}.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise ConfigurationError(f"{key} is {value!r}, not a number from 0 up", where=str(path))
-    return SuggestRules(**data)
+    return read_as(path, SuggestRules)
 
 
 @cache

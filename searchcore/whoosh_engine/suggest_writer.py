@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 
-from searchcore.language import load_rules as load_language
+from searchcore.language import Rule
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.analysis import fold
 from searchcore.whoosh_engine.layout import NO_RECORD, SUGGEST
@@ -28,18 +29,21 @@ from searchcore.whoosh_engine.text_bank import tokens
 _SPOKEN = "code"
 
 
-def write_suggestions(file: ArraysWriter, schema: KindSchema, records: pl.DataFrame) -> None:
+def write_suggestions(
+    file: ArraysWriter, schema: KindSchema, records: pl.DataFrame, language: Sequence[Rule]
+) -> None:
     """Write the phrases of a kind.
 
     Args:
         file: where to.
         schema: a kind whose records hold text.
         records: one row a record, by system and code.
+        language: the language rules.
     """
     rules = load_rules()
     frames = [_phrases(schema, records, name, share, rules) for name, share in rules.fields.items()]
     if schema.kind == _SPOKEN:
-        frames.append(_spoken(rules))
+        frames.append(_spoken(language, rules))
     found = pl.concat([frame for frame in frames if frame is not None])
     found = (
         found.filter((pl.col("text").str.len_chars() <= rules.longest) & (pl.col("text") != ""))
@@ -92,9 +96,9 @@ def _below(records: pl.DataFrame) -> list[int]:
     return counts
 
 
-def _spoken(rules: SuggestRules) -> pl.DataFrame:
+def _spoken(language: Sequence[Rule], rules: SuggestRules) -> pl.DataFrame:
     """Return what people say for what the titles call otherwise."""
-    said = Counter(rule.say for rule in load_language())
+    said = Counter(rule.say for rule in language)
     score = [rules.language * float(np.log1p(10 * count)) for count in said.values()]
     return pl.DataFrame(
         {"text": list(said), "doc": [NO_RECORD] * len(said), "score": score},

@@ -58,7 +58,7 @@ class WhooshWriter:
             steps.done()
             if parts is None:
                 write_text(file, schema, records, steps.done, self._rules)
-                write_suggestions(file, schema, records)
+                write_suggestions(file, schema, records, self._rules)
             else:
                 write_parts(file, schema, records, parts, steps.done, self._rules)
             _write_stored(file, schema, records)

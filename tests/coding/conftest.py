@@ -19,7 +19,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
     data_dir = tmp_path_factory.mktemp("synthetic")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("indexer.link.inputs.sample_inputs", lambda: make_inputs(CORPUS, sample=True))
+        patch.setattr("indexer.link.sample.sample_inputs", lambda: make_inputs(CORPUS, sample=True))
         build(data_dir)
     opened = Library.open(data_dir)
     yield opened

@@ -15,7 +15,7 @@ from tests.linking.inputs import day
 
 from .pages import NOW
 
-pytestmark = [pytest.mark.realdata, pytest.mark.xdist_group("full")]
+pytestmark = pytest.mark.realdata
 
 
 def answers(library: Library, text: str, when: str = NOW) -> dict[str, Any]:

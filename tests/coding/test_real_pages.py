@@ -16,7 +16,7 @@ from tests.real_files import order_file, tree, xml_root
 
 from .pages import NOW, section
 
-pytestmark = [pytest.mark.realdata, pytest.mark.xdist_group("full")]
+pytestmark = pytest.mark.realdata
 
 
 def page(library: Library, code: str, when: str = NOW, system: str | None = None) -> Detail:

@@ -146,8 +146,7 @@ class TestSources:
     def test_says_what_the_description_says(self, id: str) -> None:
         source, text = load_sources()[id], part_of(page("sources"), f"`{id}`")
         assert source.title in text
-        assert f"at least {source.minimum_rows:,};" in text
-        assert f"speak for: `{source.rows_speak_for}`" in text
+        assert f"at least {source.minimum_rows:,}." in text
         assert f"`{source.licence}`" in text
         for name in (*source.tables, *source.forms):
             assert f"`{name}`" in text

@@ -56,7 +56,6 @@ def make_source(
         "tables": ("icd_order",),
         "names": (),
         "minimum_rows": 1,
-        "rows_speak_for": "window",
         "urls": addresses,
     }
     return SourceDescription(**{**fields, **more})  # type: ignore[arg-type]

@@ -23,7 +23,6 @@ tables: [icd_order]
 names: ['(?i)^made[-_]up.*\\.txt$']
 rename_to: made_up_YYYY.txt
 minimum_rows: 10
-rows_speak_for: window
 forms: [txt, xlsx]
 anchors:
   '*': {present: [A000], absent: ['00100']}
@@ -78,7 +77,6 @@ def test_loads_a_folder_without_facts_and_sample(tmp_path: Path) -> None:
         ({"id": "other"}, "id: 'other' is not the name of the folder"),
         ({"title": 7}, "title: 7 is not a text"),
         ({"licence": "free"}, "licence: 'free' is unknown"),
-        ({"rows_speak_for": "ever"}, "rows_speak_for: 'ever' is unknown"),
         ({"tables": ["nothing"]}, "tables: 'nothing' is unknown"),
         ({"tables": "icd_order"}, "tables: is not a list"),
         ({"names": ["("]}, "names: '(' is not a pattern"),

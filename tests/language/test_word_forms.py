@@ -123,9 +123,9 @@ def test_a_place_keeps_what_was_typed() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("letters: []\nwords: {}\nnumerals: {}\n", "the keys are not"),
+        ("letters: []\nwords: {}\nnumerals: {}\n", "numbered is missing"),
         ("letters: [{from: '(', to: x}]\nwords: {}\nnumerals: {}\nnumbered: []\n", "letters holds"),
-        ("letters: []\nwords: {ii: 2}\nnumerals: {}\nnumbered: []\n", "put it in quotes|put them in quotes"),
+        ("letters: []\nwords: {ii: 2}\nnumerals: {}\nnumbered: []\n", "words.ii holds 2.*put it in quotes"),
         ("letters: []\nwords: {}\nnumerals: {}\nnumbered: [Type]\n", "small letters"),
     ],
 )

@@ -197,7 +197,6 @@ def words(title: str) -> set[str]:
 
 
 @pytest.mark.realdata
-@pytest.mark.xdist_group("full")
 def test_families_of_the_agencies_files(full_data_dir: Path) -> None:
     records = with_families(icd_records(imported_inputs(full_data_dir, (ORDER,))))
     codes = records.unique("code", keep="last").filter(pl.col("family_key").is_not_null())

@@ -20,7 +20,7 @@ from tests.real_files import order_file
 
 from .inputs import day
 
-pytestmark = [pytest.mark.realdata, pytest.mark.xdist_group("full")]
+pytestmark = pytest.mark.realdata
 
 NOW = day("2026-11-23")
 # Rows that each release has, as the files' provenance gives them (sheets without header and blurb).

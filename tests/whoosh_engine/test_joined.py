@@ -293,6 +293,18 @@ def test_a_record_says_what_it_names_and_where_it_stands(tmp_path: Path) -> None
     assert not index.versions("10001", None, DAY)
 
 
+def test_a_value_that_a_facet_has_not_is_searched_in_the_texts_of_parts(tmp_path: Path) -> None:
+    knee, hip, other = (
+        Part("10001", ("knee scope",), None),
+        Part("10002", ("hip",), None),
+        Part("O", (), None),
+    )
+    rows = [Edit("PTPPRA", (one, one, other), None, None, "1") for one in (knee, hip)]
+    found = written(rows, tmp_path).search(Request("indicator:knee", "ptp_edit", as_of=DAY))
+    assert [hit.record.code for hit in found.hits] == ["10001/10001"]
+    assert any("was searched as words" in note for note in found.notes)
+
+
 def test_parts_out_of_order_are_refused(tmp_path: Path) -> None:
     row = Edit(
         "PTPPRA", (Part("10001", (), None), Part("10002", (), None), Part("Other", (), None)), None, None, "1"

@@ -24,11 +24,12 @@ def test_the_file_that_ships_has_a_factor_for_every_status() -> None:
     ("old", "new", "message"),
     [
         ("  title_in_order: 4.0", "  title_in_ordre: 4.0", "whole.title_in_order is missing"),
-        ("prefix: 1.0", "prefix: 1.0\nsuffix: 2", "no key suffix"),
+        ("prefix: 1.0", "prefix: 1.0\nsuffix: 2", "suffix is no key"),
         ("  k1: 4.0", "  k2: 4.0", "bm25.k1 is missing"),
         ("  deleted: 0.5", "  deleted: low", "deleted is 'low'"),
         ("  deleted: 0.5", "  deleted: -1", "deleted is -1"),
-        ("bm25:\n  k1: 4.0\n  b: 0.5", "bm25: 4", "bm25. holds no keys"),
+        ("  deleted: 0.5", "", "status.deleted is missing"),
+        ("bm25:\n  k1: 4.0\n  b: 0.5", "bm25: 4", "bm25 does not consist of keys"),
     ],
 )
 def test_a_wrong_file_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -18,8 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchcore.errors import GenerationError
-from searchcore.whoosh_engine import segment_file
-from searchcore.whoosh_engine.segment_file import ALIGN, SegmentFile, SegmentFileWriter
+from searchcore.whoosh_engine import segment_file, segment_format
+from searchcore.whoosh_engine.segment_file import SegmentFile, SegmentFileWriter
+from searchcore.whoosh_engine.segment_format import ALIGN
 
 ROUNDS = 1000
 TYPES = ("<u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f8", "|b1", "|S7")
@@ -213,7 +214,7 @@ def test_damage_after_opening_is_found_by_verify(tmp_path: Path) -> None:
 def test_a_directory_that_lies_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "file", {"a": np.arange(8), "b": np.arange(8)})
     data = path.read_bytes()
-    footer = segment_file._FOOTER
+    footer = segment_format.FOOTER
     offset, size, _, magic = footer.unpack(data[-footer.size :])
     good = json.loads(data[offset : offset + size])
     for name, place, value in (

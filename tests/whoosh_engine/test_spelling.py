@@ -176,9 +176,11 @@ def test_sides_and_denials_are_never_parted(medical: Speller) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("negations: [no, without]", "no list of words"),
-        ("sure: -1", "not a number"),
-        ("more: 1", "missing or unknown keys: more"),
+        ("negations: [no, without]", "negations holds False.*put it in quotes"),
+        ("sure: -1", "sure is -1.*number from 0 up"),
+        ("half: 1.5", "half is 1.5.*whole number"),
+        ("fill: {below: 10}", "fill.share is missing"),
+        ("more: 1", "more is no key"),
     ],
 )
 def test_rules_are_checked(tmp_path: Path, line: str, message: str) -> None:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from searchcore.errors import ConfigurationError
 from searchcore.language import Rule
-from searchcore.result import Suggestion
 from searchcore.schema import load_kind
+from searchcore.suggestion import Suggestion
 from searchcore.whoosh_engine import WhooshKindIndex
 from searchcore.whoosh_engine.suggest_rules import load_rules, read_rules
 from searchcore.whoosh_engine.writer import WhooshWriter
@@ -50,7 +50,6 @@ def codes(found: Sequence[Suggestion]) -> list[str]:
     return [each.text for each in found if each.group == "code"]
 
 
-# Beginnings that no phrase of schemas/language has.
 WORDS = ("qqa", "qqab", "qqb", "qqbc", "qqc", "qq2")
 TYPED = ("qq", "qqa", "qqab", "qqb", "qqc", "qqx")
 
@@ -170,7 +169,12 @@ def test_any_text_gives_at_most_ten(index: WhooshKindIndex, text: str) -> None:
 def test_rules_are_checked(tmp_path: Path) -> None:
     path = tmp_path / "suggest.yaml"
     source = (Path(__file__).parents[2] / "schemas" / "suggest.yaml").read_text(encoding="utf-8")
-    for changed in (source.replace("whole: 2.0", "whole: -1"), source + "more: 1\n", "[]"):
+    for changed, said in (
+        (source.replace("whole: 2.0", "whole: -1"), "whole is -1"),
+        (source.replace("title: 1.0", "title: high"), "fields.title is 'high'"),
+        (source + "more: 1\n", "more is no key"),
+        ("[]", "the file does not consist of keys"),
+    ):
         path.write_text(changed, encoding="utf-8")
-        with pytest.raises(ConfigurationError):
+        with pytest.raises(ConfigurationError, match=said):
             read_rules(path)

@@ -17,6 +17,7 @@ from searchcore.data import load_yaml, schemas_dir
 from searchcore.errors import ConfigurationError
 
 _VOWEL = re.compile("[aeiouy]")
+_SHORTHAND = re.compile(r"[a-z]{1,2}/[a-z]{1,3}")
 _DOUBLED = re.compile(r"([bdfgmnprt])\1$")
 
 
@@ -27,12 +28,14 @@ class Spelling:
     Attributes:
         letters: patterns and what stands in their place, in order.
         words: a word, and the word that it is the same as.
+        shorthand: what is written with a slash (s/p) and is one token; and the word that it is the same as.
         numerals: Roman numerals that are numbers behind one of the words `numbered` only.
         numbered: words that a number stands behind (type, stage).
     """
 
     letters: tuple[tuple[re.Pattern[str], str], ...]
     words: dict[str, str]
+    shorthand: dict[str, str]
     numerals: dict[str, str]
     numbered: frozenset[str]
 
@@ -126,7 +129,7 @@ def load_stemmer() -> Stemmer:
 
 def read_spelling(path: Path) -> Spelling:
     """Read a file of spellings; raise ConfigurationError where an entry is not understood."""
-    data = _keys(path, {"letters", "words", "numerals", "numbered"})
+    data = _keys(path, {"letters", "words", "shorthand", "numerals", "numbered"})
     letters = []
     for entry in _list(data, "letters", path):
         try:
@@ -135,7 +138,13 @@ def read_spelling(path: Path) -> Spelling:
             raise ConfigurationError(f"letters holds {entry!r}: {error}", where=str(path)) from error
     words, numerals = _table(data, "words", path), _table(data, "numerals", path)
     numbered = frozenset(_words(_list(data, "numbered", path), path))
-    return Spelling(tuple(letters), words, numerals, numbered)
+    shorthand = _table(data, "shorthand", path)
+    _words(list(shorthand.values()), path)
+    for written in shorthand:
+        if not _SHORTHAND.fullmatch(written):
+            said = f"shorthand holds {written!r}: one or two small letters, a slash, one to three letters"
+            raise ConfigurationError(said, where=str(path))
+    return Spelling(tuple(letters), words, shorthand, numerals, numbered)
 
 
 def read_stemmer(path: Path, spelled: Callable[[str], str]) -> Stemmer:

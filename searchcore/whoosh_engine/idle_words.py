@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from searchcore.data import load_yaml, schemas_dir
 from searchcore.whoosh_engine.analysis import stems
@@ -26,6 +27,15 @@ def loose_stems() -> frozenset[str]:
     return _stems_of("within_phrases")
 
 
+@cache
+def said_of_idle() -> dict[str, str]:
+    """Return what a note says where an idle word is left out, by its stem; nothing of most of them."""
+    return {stem: text for word, text in _listed("said").items() for stem in stems(word)}
+
+
 def _stems_of(sort: str) -> frozenset[str]:
-    words = load_yaml(schemas_dir() / "language" / "idle.yaml")[sort]
-    return frozenset(stems(" ".join(words)))
+    return frozenset(stems(" ".join(_listed(sort))))
+
+
+def _listed(sort: str) -> Any:
+    return load_yaml(schemas_dir() / "language" / "idle.yaml")[sort]

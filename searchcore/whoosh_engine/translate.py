@@ -38,7 +38,7 @@ from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.days import Day
 from searchcore.whoosh_engine.expansions import Switches
 from searchcore.whoosh_engine.facet_values import FacetIs, FacetNames
-from searchcore.whoosh_engine.idle_words import idle_stems
+from searchcore.whoosh_engine.idle_words import idle_stems, said_of_idle
 from searchcore.whoosh_engine.layout import MERGED, place_field
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.queries import (
@@ -156,7 +156,11 @@ class Translator:
 
     def _split(self, nodes: Sequence[Node], field: str | None) -> tuple[list[Any], list[Any]]:
         """Return the queries of the parts of a conjunction: those that it wants, those that it excludes."""
-        wanted = [self.query(node, field) for node in telling(nodes) if not isinstance(node, Not)]
+        kept = telling(nodes)
+        for node in nodes:
+            if isinstance(node, Word) and node not in kept:
+                self.notes += [said_of_idle()[stem] for stem in stems(node.text) if stem in said_of_idle()]
+        wanted = [self.query(node, field) for node in kept if not isinstance(node, Not)]
         return wanted, [self.query(node.node, field) for node in nodes if isinstance(node, Not)]
 
     def _all_of(self, words: Sequence[str], field: str | None) -> Any:

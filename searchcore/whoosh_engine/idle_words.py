@@ -28,6 +28,12 @@ def loose_stems() -> frozenset[str]:
 
 
 @cache
+def years_stems() -> frozenset[str]:
+    """Return the stems of words before which a number is an age, which does not decide either (65 y/o)."""
+    return _stems_of("years")
+
+
+@cache
 def said_of_idle() -> dict[str, str]:
     """Return what a note says where an idle word is left out, by its stem; nothing of most of them."""
     return {stem: text for word, text in _listed("said").items() for stem in stems(word)}

@@ -98,7 +98,7 @@ class Relaxing:
         strict = self._tried(node)
         if self._attempts.strict:
             return strict
-        words = words_of(node)
+        words = self._words(node)
         offer = self._rules.offer
         if len(strict.kept.docs):
             if len(strict.kept.docs) > offer.matches or not words:
@@ -109,6 +109,11 @@ class Relaxing:
         if not words:
             return self._with_some(strict) or strict
         return self._otherwise_spelt(strict, words)
+
+    def _words(self, node: Node) -> list[Word]:
+        """Return the words of a tree that may be spelt otherwise; nobody misses a word that is left out."""
+        left_out = set(node.nodes).difference(telling(node.nodes)) if isinstance(node, And) else ()
+        return [word for word in words_of(node) if word not in left_out or self._speller.records(word.text)]
 
     def _filled(self, strict: Answer) -> Answer:
         """Return an answer, with records that have most of the words below it if it is a short one."""
@@ -251,7 +256,7 @@ class Relaxing:
             note = FILTERED.format(noun, f"{standing:,}", shares)
         else:
             note = RELAXED.format(noun, shares)
-        words = words_of(answer.node)
+        words = self._words(answer.node)
         unknown = [UNKNOWN.format(word.text) for word in words if not self._speller.records(word.text)]
         notes = (note, *dict.fromkeys(unknown), *answer.notes)
         return replace(answer, notes=notes, complete=full)

@@ -38,7 +38,7 @@ from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.days import Day
 from searchcore.whoosh_engine.expansions import Switches
 from searchcore.whoosh_engine.facet_values import FacetIs, FacetNames
-from searchcore.whoosh_engine.idle_words import idle_stems, said_of_idle
+from searchcore.whoosh_engine.idle_words import idle_stems, said_of_idle, years_stems
 from searchcore.whoosh_engine.layout import MERGED, place_field
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.queries import (
@@ -347,11 +347,18 @@ def _mentions(node: Code, trees: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def telling(nodes: Sequence[Node]) -> list[Node]:
-    """Return the nodes without the idle words, unless there is nothing else."""
+    """Return the nodes without the idle words and without ages (65 y/o), unless there is nothing else."""
     found = [
-        node for node in nodes if not (isinstance(node, Word) and idle_stems().issuperset(stems(node.text)))
+        node
+        for node, behind in zip(nodes, (*nodes[1:], None), strict=True)
+        if not (isinstance(node, Word) and idle_stems().issuperset(stems(node.text)))
+        and not (isinstance(node, Word | Code) and node.text.isdigit() and _counts_years(behind))
     ]
     return found if any(not isinstance(node, Not) for node in found) else list(nodes)
+
+
+def _counts_years(node: Node | None) -> bool:
+    return isinstance(node, Word) and years_stems().issuperset(stems(node.text))
 
 
 def _every_of(queries: Sequence[Any]) -> Any:

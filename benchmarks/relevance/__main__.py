@@ -11,7 +11,7 @@ import click
 import polars as pl
 
 from benchmarks.data import DEFAULT_DATA_DIR, DEFAULT_SHARED, ROOT, ready_generation
-from benchmarks.exact_codes import exact_code_share
+from benchmarks.exact_codes import Share, exact_code_share
 from benchmarks.relevance.asking import Switches, ask_all, asker, opened
 from benchmarks.relevance.firing import firing
 from benchmarks.relevance.groups import effects
@@ -77,9 +77,8 @@ def main(
             if quick:
                 print_ours(library, sets, switches)
             else:
-                write_figures(
-                    library, sets, all_records(data_dir, work, library.generation), results, exact_every
-                )
+                exact = exact_code_share(library, data_dir, exact_every) if exact_every else None
+                write_figures(library, sets, all_records(data_dir, work, library.generation), results, exact)
             if misses or not quick:
                 write_misses(misses or MISSES, library, sets, switches)
     except CodeFacetError as error:
@@ -96,9 +95,9 @@ def print_ours(library: Library, sets: list[JudgedSet], switches: Switches) -> N
 
 
 def write_figures(
-    library: Library, sets: list[JudgedSet], records: pl.DataFrame, results: Path, exact_every: int
+    library: Library, sets: list[JudgedSet], records: pl.DataFrame, results: Path, exact: Share | None
 ) -> None:
-    """Measure all engines, all groups of rules and exact codes, and write the figures."""
+    """Measure all engines and all groups of rules, and write the figures, those of exact codes too."""
     queries = [row.text for judged in sets for row in judged.rows]
     found: dict[str, Any] = {
         "machine": machine(),
@@ -108,9 +107,8 @@ def write_figures(
         "rules": firing(queries, records["title"].drop_nulls()),
     }
     click.echo("\n".join(f"{name}: {counts}" for name, counts in found["rules"].items()))
-    if exact_every:
-        exact = exact_code_share(library, exact_every)
-        found["exact codes"] = {"asked": exact.asked, "right": exact.right, "share": exact.share}
+    if exact:
+        found["exact codes"] = {"asked": exact.total, "right": exact.right, "share": exact.share}
     results.mkdir(parents=True, exist_ok=True)
     text = json.dumps(found, indent=1, ensure_ascii=False)
     (results / "relevance.json").write_text(text + "\n", encoding="utf-8")

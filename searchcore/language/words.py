@@ -17,6 +17,7 @@ from searchcore.errors import ConfigurationError
 from searchcore.typed_yaml import read_as
 
 _VOWEL = re.compile("[aeiouy]")
+_SHORTHAND = re.compile(r"[a-z]{1,2}/[a-z]{1,3}")
 _DOUBLED = re.compile(r"([bdfgmnprt])\1$")
 
 
@@ -27,12 +28,14 @@ class Spelling:
     Attributes:
         letters: patterns and what stands in their place, in order.
         words: a word, and the word that it is the same as.
+        shorthand: what is written with a slash (s/p) and is one token; and the word that it is the same as.
         numerals: Roman numerals that are numbers behind one of the words `numbered` only.
         numbered: words that a number stands behind (type, stage).
     """
 
     letters: tuple[tuple[re.Pattern[str], str], ...]
     words: dict[str, str]
+    shorthand: dict[str, str]
     numerals: dict[str, str]
     numbered: frozenset[str]
 
@@ -130,6 +133,7 @@ class _SpellingFile:
 
     letters: list[dict[str, str]]
     words: dict[str, str]
+    shorthand: dict[str, str]
     numerals: dict[str, str]
     numbered: list[str]
 
@@ -156,7 +160,15 @@ def read_spelling(path: Path) -> Spelling:
                 mend="write {from: a pattern, to: letters}",
             ) from error
     numbered = frozenset(_words(data.numbered, path))
-    return Spelling(tuple(letters), data.words, data.numerals, numbered)
+    _words(list(data.shorthand.values()), path)
+    for written in data.shorthand:
+        if not _SHORTHAND.fullmatch(written):
+            raise ConfigurationError(
+                f"shorthand holds {written!r}",
+                where=str(path),
+                mend="write one or two small letters, a slash and one to three letters",
+            )
+    return Spelling(tuple(letters), data.words, data.shorthand, data.numerals, numbered)
 
 
 def read_stemmer(path: Path, spelled: Callable[[str], str]) -> Stemmer:

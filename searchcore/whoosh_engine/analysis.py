@@ -1,8 +1,9 @@
 """The one analysis of all text: of records when they are written, of queries when they are read.
 
-A token is a run of letters and digits, apostrophes dropped (Crohn's is one token), accents folded, in lower
-case, in one spelling and stemmed where it has no digit (`searchcore.language.words`). A Roman numeral of one
-letter is a number behind a word such as type. There are no stop words: with, without and no carry meaning.
+A token is a run of letters and digits, apostrophes dropped (Crohn's is one token), or a listed shorthand with
+a slash (s/p); accents folded, in lower case, in one spelling and stemmed where it has no digit
+(`searchcore.language.words`). A Roman numeral of one letter is a number behind a word such as type. There are
+no stop words: with, without and no carry meaning.
 """
 
 from __future__ import annotations
@@ -22,8 +23,7 @@ MAX_TOKEN = 64
 _SHORT = 40
 _APOSTROPHES = "'’ʼ"
 # Possessive throughout: what a part has taken, no other part could take.
-# Of what is written with a slash, w/o is one token; w/ needs no rule.
-TOKEN = re.compile(r"\b[wW]/[oO]\b|[^\W_]++(?:[\u0300-\u036f]++[^\W_]*+|['’ʼ][^\W_]++)*+")
+_RUN = r"[^\W_]++(?:[\u0300-\u036f]++[^\W_]*+|['’ʼ][^\W_]++)*+"
 
 
 class Place(NamedTuple):
@@ -35,10 +35,30 @@ class Place(NamedTuple):
     end: int
 
 
+@cache
+def shorthand_pattern() -> str:
+    """Return a pattern for shorthand with a slash, in any case; Python and polars understand it."""
+    listed = "|".join(sorted(load_spelling().shorthand))
+    return rf"\b(?i:{listed})\b" if listed else r"[^\s\S]"
+
+
+@cache
+def token_pattern() -> re.Pattern[str]:
+    """Return the pattern of a token."""
+    # Looking ahead spares nearly all places of a text the comparison with all shorthand.
+    return re.compile(rf"(?=[A-Za-z]{{1,2}}/){shorthand_pattern()}|{_RUN}")
+
+
 def fold(token: str) -> str:
-    """Return a token in lower case without accents, marks and apostrophes; at most `MAX_TOKEN` long."""
+    """Return a token in lower case without accents, marks and apostrophes; at most `MAX_TOKEN` long.
+
+    Of shorthand it is the word that it stands for.
+    """
     if token.isascii() and token.isalnum():
         return token.lower()[:MAX_TOKEN]
+    word = load_spelling().shorthand.get(token.lower())
+    if word:
+        return word
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", token).casefold())
     return "".join(char for char in plain if char.isalnum() and char not in _APOSTROPHES)[:MAX_TOKEN]
 
@@ -65,7 +85,7 @@ def places(text: str) -> list[Place]:
 
 def _places(text: str) -> list[Place]:
     found: list[Place] = []
-    for match in TOKEN.finditer(text):
+    for match in token_pattern().finditer(text):
         surface, stemmed = folded_and_stemmed(match[0])
         if surface:
             if found:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from searchcore.data import load_yaml, schemas_dir
-from searchcore.query import Node, Not, Word
+from searchcore.query import Code, Node, Not, Word
 from searchcore.whoosh_engine.analysis import stems
 
 
@@ -28,14 +29,36 @@ def loose_stems() -> frozenset[str]:
     return _stems_of("within_phrases")
 
 
+@cache
+def years_stems() -> frozenset[str]:
+    """Return the stems of words before which a number is an age, which does not decide either (65 y/o)."""
+    return _stems_of("years")
+
+
+@cache
+def said_of_idle() -> dict[str, str]:
+    """Return what a note says where an idle word is left out, by its stem; nothing of most of them."""
+    return {stem: text for word, text in _listed("said").items() for stem in stems(word)}
+
+
 def telling(nodes: Sequence[Node]) -> list[Node]:
-    """Return the nodes without the idle words, unless there is nothing else."""
+    """Return the nodes without the idle words and without ages (65 y/o), unless there is nothing else."""
     found = [
-        node for node in nodes if not (isinstance(node, Word) and idle_stems().issuperset(stems(node.text)))
+        node
+        for node, behind in zip(nodes, (*nodes[1:], None), strict=True)
+        if not (isinstance(node, Word) and idle_stems().issuperset(stems(node.text)))
+        and not (isinstance(node, Word | Code) and node.text.isdigit() and _counts_years(behind))
     ]
     return found if any(not isinstance(node, Not) for node in found) else list(nodes)
 
 
+def _counts_years(node: Node | None) -> bool:
+    return isinstance(node, Word) and years_stems().issuperset(stems(node.text))
+
+
 def _stems_of(sort: str) -> frozenset[str]:
-    words = load_yaml(schemas_dir() / "language" / "idle.yaml")[sort]
-    return frozenset(stems(" ".join(words)))
+    return frozenset(stems(" ".join(_listed(sort))))
+
+
+def _listed(sort: str) -> Any:
+    return load_yaml(schemas_dir() / "language" / "idle.yaml")[sort]

@@ -40,7 +40,7 @@ class Relaxing:
         strict = self._tried(node)
         if self._attempts.strict:
             return strict
-        words = words_of(node)
+        words = words_of(node, self._speller)
         offer = self._rules.offer
         if len(strict.kept.docs):
             if len(strict.kept.docs) > offer.matches or not words:

@@ -123,7 +123,7 @@ class SomeWords:
             note = FILTERED.format(noun, f"{standing:,}", shares)
         else:
             note = RELAXED.format(noun, shares)
-        words = words_of(answer.node)
+        words = words_of(answer.node, self._speller)
         unknown = [UNKNOWN.format(word.text) for word in words if not self._speller.records(word.text)]
         notes = (note, *dict.fromkeys(unknown), *answer.notes)
         return replace(answer, notes=notes, complete=full)

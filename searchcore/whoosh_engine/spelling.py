@@ -13,6 +13,7 @@ from searchcore.query import And, Node, Word
 from searchcore.whoosh_engine import spelling_kernels
 from searchcore.whoosh_engine.analysis import places
 from searchcore.whoosh_engine.expand import encoded
+from searchcore.whoosh_engine.idle_words import telling
 from searchcore.whoosh_engine.spelling_rules import SpellingRules
 from searchcore.whoosh_engine.terms import FieldPostings
 from searchcore.whoosh_engine.words import Words
@@ -163,10 +164,17 @@ def readings(
     yield from (reading for reading in best[-1] if reading.changes)
 
 
-def words_of(node: Node) -> list[Word]:
-    """Return the words of a query that may be spelt otherwise: those that must be there, in no field."""
+def words_of(node: Node, speller: Speller) -> list[Word]:
+    """Return the words of a query that may be spelt otherwise: those that must be there, in no field.
+
+    Nobody misses a word that is left out because it does not decide, unless the index has it.
+    """
     parts = node.nodes if isinstance(node, And) else (node,)
-    return sorted((part for part in parts if isinstance(part, Word)), key=lambda word: word.start)
+    needed = telling(parts)
+    words = [
+        part for part in parts if isinstance(part, Word) and (part in needed or speller.records(part.text))
+    ]
+    return sorted(words, key=lambda word: word.start)
 
 
 def folded(typed: str) -> str:

@@ -9,13 +9,18 @@ import numpy.typing as npt
 import polars as pl
 
 from searchcore.language.words import load_spelling
-from searchcore.whoosh_engine.analysis import TOKEN, folded_and_stemmed, numbered_stems
+from searchcore.whoosh_engine.analysis import (
+    folded_and_stemmed,
+    numbered_stems,
+    shorthand_pattern,
+    token_pattern,
+)
 from searchcore.whoosh_engine.postings import AnalysedTexts, Ints, Occurrences
 
 Terms = npt.NDArray[np.int32]
 
-# What `analysis.TOKEN` is on ASCII; polars knows neither its possessive parts nor Python's idea of a letter.
-_ASCII_TOKEN = r"\b[wW]/[oO]\b|[0-9A-Za-z]+(?:'[0-9A-Za-z]+)*"
+# A token of `analysis` on ASCII; polars knows neither its possessive parts nor Python's idea of a letter.
+_ASCII_RUN = r"[0-9A-Za-z]+(?:'[0-9A-Za-z]+)*"
 
 
 def analysed(
@@ -90,5 +95,6 @@ def _with_numbers(flat: Terms, bounds: Ints, place: Mapping[str, int]) -> Terms:
 
 def tokens(plain: pl.Series, others: pl.Series) -> pl.Series:
     """Return the tokens of each ASCII text, and behind them those of all others."""
-    found = [TOKEN.findall(text) for text in others.to_list()]
-    return pl.concat([plain.str.extract_all(_ASCII_TOKEN), pl.Series(found, dtype=pl.List(pl.String))])
+    found = [token_pattern().findall(text) for text in others.to_list()]
+    ascii_token = f"{shorthand_pattern()}|{_ASCII_RUN}"
+    return pl.concat([plain.str.extract_all(ascii_token), pl.Series(found, dtype=pl.List(pl.String))])

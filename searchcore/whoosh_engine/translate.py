@@ -37,7 +37,7 @@ from searchcore.whoosh_engine.combining import any_of, every_of, excluding
 from searchcore.whoosh_engine.days import Day
 from searchcore.whoosh_engine.expansions import Switches
 from searchcore.whoosh_engine.facet_values import FacetIs, FacetNames
-from searchcore.whoosh_engine.idle_words import telling
+from searchcore.whoosh_engine.idle_words import said_of_idle, telling
 from searchcore.whoosh_engine.queries import (
     CodePrefix,
     ColumnRange,
@@ -148,7 +148,11 @@ class Translator:
 
     def _split(self, nodes: Sequence[Node], field: str | None) -> tuple[list[Any], list[Any]]:
         """Return the queries of the parts of a conjunction: those that it wants, those that it excludes."""
-        wanted = [self.query(node, field) for node in telling(nodes) if not isinstance(node, Not)]
+        kept = telling(nodes)
+        for node in nodes:
+            if isinstance(node, Word) and node not in kept:
+                self.notes += [said_of_idle()[stem] for stem in stems(node.text) if stem in said_of_idle()]
+        wanted = [self.query(node, field) for node in kept if not isinstance(node, Not)]
         return wanted, [self.query(node.node, field) for node in nodes if isinstance(node, Not)]
 
     def _prefix(self, text: str, field: str | None) -> Any:

@@ -76,10 +76,27 @@ def test_forms_of_one_word_have_one_stem(group: str) -> None:
         ("cranial nerve X", "cranial nerve 10"),
         ("w/o complication", "without complication"),
         ("w/complication", "with complication"),
+        ("W/in 3 hrs", "within 3 hrs"),
+        ("h/o asthma", "history asthma"),
+        ("B/L knee pain", "bilateral knee pain"),
     ],
 )
 def test_phrases_that_are_written_in_two_ways(one: str, other: str) -> None:
     assert stems(one) == stems(other)
+
+
+@pytest.mark.parametrize("written", sorted(load_spelling().shorthand))
+def test_shorthand_with_a_slash_is_one_word(written: str) -> None:
+    around = f"x-{written.upper()}, ({written}) {written}x a_{written}"
+    found = [(place.start, place.end) for place in places(around) if place.stem == stems(written)[0]]
+    one = len(written)
+    assert len(stems(written)) == 1
+    assert found == [(2, 2 + one), (one + 5, 2 * one + 5)]
+
+
+def test_letters_with_a_slash_that_are_no_shorthand_are_two_words() -> None:
+    assert stems("i/o") == ["i", "o"]
+    assert stems("s/p") != stems("s p") and stems("s/p") != stems("sp")
 
 
 def test_a_roman_numeral_is_a_number_only_where_numbers_stand() -> None:
@@ -90,7 +107,9 @@ def test_a_roman_numeral_is_a_number_only_where_numbers_stand() -> None:
 
 
 words = st.lists(
-    st.sampled_from(["type", "Stage", "I", "iv", "X", "w/o", "w/", "knee", "o'clock", "é", "II", "a_w/o"])
+    st.sampled_from(
+        ["type", "Stage", "I", "iv", "X", "w/o", "w/", "S/p", "w/in", "knee", "o'clock", "é", "II", "a_w/o"]
+    )
 )
 
 
@@ -120,13 +139,18 @@ def test_a_place_keeps_what_was_typed() -> None:
     ]
 
 
+_TABLES = "letters: []\nwords: {{{}}}\nshorthand: {{{}}}\nnumerals: {{}}\nnumbered: [{}]\n"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("letters: []\nwords: {}\nnumerals: {}\n", "numbered is missing"),
-        ("letters: [{from: '(', to: x}]\nwords: {}\nnumerals: {}\nnumbered: []\n", "letters holds"),
-        ("letters: []\nwords: {ii: 2}\nnumerals: {}\nnumbered: []\n", "words.ii holds 2.*put it in quotes"),
-        ("letters: []\nwords: {}\nnumerals: {}\nnumbered: [Type]\n", "small letters"),
+        ("letters: []\nwords: {}\nnumerals: {}\n", "numbered.* missing|missing.*numbered"),
+        (_TABLES.format("", "", "").replace("letters: []", "letters: [{from: '(', to: x}]"), "letters holds"),
+        (_TABLES.format("ii: 2", "", ""), "words.ii holds 2.*put it in quotes"),
+        (_TABLES.format("", "s p: sp", ""), "a slash"),
+        (_TABLES.format("", "s/p: status post", ""), "small letters"),
+        (_TABLES.format("", "", "Type"), "small letters"),
     ],
 )
 def test_a_wrong_file_of_spellings_is_refused(tmp_path: Path, text: str, said: str) -> None:

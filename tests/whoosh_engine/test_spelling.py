@@ -138,7 +138,7 @@ def test_codes_short_words_and_other_scripts_stay(medical: Speller, typed: str) 
 
 
 def texts(known: Speller, typed: str) -> list[str]:
-    words = words_of(parse(typed).node)
+    words = words_of(parse(typed).node, known)
     unknown = [word for word in words if not known.records(word.text)]
 
     def others(word: object) -> list[tuple[float, str]]:
@@ -165,7 +165,7 @@ def test_the_cheapest_reading_comes_first_and_the_rest_of_the_text_stays(medical
 
 
 def _all(known: Speller, typed: str) -> list[object]:
-    words = words_of(parse(typed).node)
+    words = words_of(parse(typed).node, known)
     return list(readings(typed, words, words, lambda word: known.spellings(word.text), known))
 
 

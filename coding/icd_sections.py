@@ -69,13 +69,20 @@ def notes(library: Library, chain: list[dict[str, Any]], day: dt.date) -> Sectio
             if depth and note["note_type"] in _OWN_ONLY:
                 continue
             name = _NOTE_NAMES.get(note["note_type"], note["note_type"])
-            at = (node["code"] and display_form("ICD10CM", node["code"])) or node["node"].partition(":")[2]
-            rows.append((Cell(name), Cell(note["text"]), Cell("here" if depth == 0 else at)))
+            rows.append((Cell(name), Cell(note["text"]), Cell("here" if depth == 0 else _node_name(node))))
             sources.append(note["release"])
             caution = said_of(library, note["release"], day)
     return Section(
         "notes", "Notes", ("note", "text", "from"), tuple(rows), tuple(dict.fromkeys(sources)), caution
     )
+
+
+def _node_name(node: dict[str, Any]) -> str:
+    """Return how people call a node: its code, `chapter 4`, or the range of its section."""
+    if node["code"]:
+        return display_form("ICD10CM", node["code"])
+    name = str(node["node"]).partition(":")[2]
+    return f"chapter {name}" if node["node_type"] == "chapter" else name
 
 
 def seventh_characters(
@@ -100,8 +107,7 @@ def seventh_characters(
                 (Cell(row["char"]), Cell(row["meaning"]), _completion(existing, base + row["char"]))
                 for row in found
             )
-            at = display_form("ICD10CM", node["code"]) if node["code"] else node["node"].partition(":")[2]
-            note = f"Defined at {at}. Bill only completions that exist."
+            note = f"Defined at {_node_name(node)}. Bill only completions that exist."
             return Section("seventh_character", "7th characters", columns, rows, (found[0]["release"],), note)
     return Section("seventh_character", "7th characters", columns, ())
 

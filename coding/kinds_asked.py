@@ -95,7 +95,9 @@ def shown_as(library: Library, asked: KindAsked, rest: str, day: dt.date | None)
     """Return what the rest of a text finds in the kind that was asked for; None if it finds nothing."""
     request = asked.request(rest, day)
     result = library.search(Request(rest, asked.kind, request.filters, day, per_page=MOST_HITS))
-    records = [hit.record for hit in result.hits]
+    # "modifier 25" asks for that one, not for texts that have the number.
+    exact = [hit.record for hit in result.hits if hit.exact]
+    records = exact or [hit.record for hit in result.hits]
     links = tuple(Link(r.kind, r.system, r.code, r.display, r.title, r.status) for r in records)
     return ShownAs(asked, request, result.total, links) if links else None
 

@@ -135,10 +135,13 @@ def answers_view(answers: Answers, as_of: dt.date | None, label: Label, urls: Ur
     cards = tuple(
         _card(found, day, label, urls) for answer in single for found in (*answer.found, *answer.modifiers)
     )
+    carded = {card.hit.record for card in cards}
     shown = answers.shown_as
+    # What was asked of a code, or the one record asked for, stands on its card.
+    if shown and (shown.asked.sections or {(link.system, link.code) for link in shown.links} <= carded):
+        shown = None
     return AnswersView(
-        # What was asked of a code stands on its card.
-        shown_as=_shown_as(shown, day, urls) if shown and not shown.asked.sections else None,
+        shown_as=_shown_as(shown, day, urls) if shown else None,
         cards=cards,
         missing=tuple(_missing(a, a.not_loaded, day, urls) for a in single if a.not_loaded),
         icd9=tuple(_icd9(each, day, urls) for answer in single for each in answer.icd9),
@@ -216,9 +219,13 @@ def _row(typed: str, record: Record, day: dt.date, urls: Urls) -> RowView:
 
 
 def _shown_as(shown: ShownAs, day: dt.date, urls: Urls) -> ShownAsView:
+    links = link_views(shown.links, day, urls)
+    if shown.request.kind == "ptp_edit":
+        # The title of an edit is its codes; both sets may have them.
+        links = tuple(replace(link, code=link.title, title=link.system) for link in links)
     return ShownAsView(
         heading=f"Shown as {shown.asked.label}",
-        links=link_views(shown.links, day, urls),
+        links=links,
         url=urls.search(shown.request),
         link=f"All {number(shown.total)} found" if shown.total > len(shown.links) else "Search there",
     )

@@ -16,5 +16,5 @@ class Notice:
 
 
 def notices(texts: tuple[str, ...], tone: str = "info") -> tuple[Notice, ...]:
-    """Return plain sentences as notices."""
-    return tuple(Notice(text, tone) for text in texts)
+    """Return plain sentences as notices, each with a capital at its beginning."""
+    return tuple(Notice(text[:1].upper() + text[1:], tone) for text in texts)

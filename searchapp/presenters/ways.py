@@ -8,6 +8,9 @@ from searchapp.presenters.words import NOUNS, plural
 from searchcore.request import Request
 from searchcore.result import Result
 
+# So begins the note that another spelling is shown.
+_SHOWN = "shown for "
+
 
 def ways_on(request: Request, result: Result, urls: Urls) -> tuple[Notice, ...]:
     """Return the ways on, each a sentence with a link."""
@@ -27,7 +30,10 @@ def _way(text: str, to: Request, urls: Urls) -> Notice:
 
 
 def _spelling(request: Request, result: Result, urls: Urls) -> list[Notice]:
+    """Return the question for another spelling, unless a note says that its matches are shown already."""
     meant = result.suggestion
+    if any(note.startswith(_SHOWN) for note in result.notes):
+        return []
     if not meant or " ".join(meant.split()) == " ".join(request.text.split()):
         return []
     return [Notice("Did you mean", "info", urls.search(request.with_(text=meant)), meant)]

@@ -125,7 +125,9 @@
       const body = answer.ok ? await answer.json() : { suggestions: [] };
       if (pending === wanted) {
         pending = null;
-        show(body.suggestions);
+        // What stands in the box already is no suggestion.
+        const here = typed.trim().toLowerCase();
+        show(body.suggestions.filter((each) => each.group === "code" || each.text.toLowerCase() !== here));
       }
     } catch (error) {
       if (pending === wanted) {
@@ -154,8 +156,13 @@
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !list.hidden && count) {
       event.preventDefault();
       // One step beyond either end is the text as it was typed.
-      const step = event.key === "ArrowDown" ? 1 : count + 1;
+      const step = event.key === "ArrowDown" ? 1 : count;
       mark(((active + 1 + step) % (count + 1)) - 1);
+    } else if (event.key === "ArrowDown" && list.hidden && box.value.trim()) {
+      event.preventDefault();
+      typed = box.value;
+      close();
+      ask();
     } else if (event.key === "Enter" || event.key === "Tab") {
       close();
     }

@@ -69,7 +69,7 @@ def test_notes_come_from_every_node_above_and_inclusion_terms_do_not(library: Li
         ("what goes with it", "here"),
         ("what lies under it", "A00"),
         ("something else", "A00-A09"),
-        ("may stand beside it", "1"),
+        ("may stand beside it", "chapter 1"),
     ]
     assert [name for name, _, _ in found][2:4] == ["Code first", "Excludes1: not coded here"]
 

@@ -100,6 +100,17 @@ def test_a_kind_asked_for_by_name_is_shown_with_the_way_to_it(browse: Browse) ->
     assert "Medically unlikely edits" in box(ask(browse, "mue 11042"))
 
 
+def test_the_one_record_asked_for_by_kind_has_its_card_only(browse: Browse) -> None:
+    said = box(ask(browse, "modifier 59"))
+    assert "Shown as" not in said and "CPT modifier" in said and "Exact code" in said
+
+
+def test_edits_asked_for_by_name_say_their_set(browse: Browse) -> None:
+    said = box(ask(browse, "ptp 11042"))
+    assert "Shown as NCCI PTP edits" in said
+    assert re.search(r"\w+ / \w+ NCCI PTP, (practitioner|outpatient hospital)", said)
+
+
 @pytest.mark.parametrize("text", ["<script>x</script> E11.99", 'J9999"><b>', "E11.99\u202e", "11042-<i>"])
 def test_typed_text_is_never_markup(browse: Browse, text: str) -> None:
     page = ask(browse, text)

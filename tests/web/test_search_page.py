@@ -52,6 +52,23 @@ def test_an_exact_code_comes_first_in_any_spelling(browse: Browse) -> None:
         assert "Exact code" in page.text
 
 
+def test_what_is_shown_for_another_spelling_is_said_once(browse: Browse) -> None:
+    text = browse("/search?q=diabtes").text
+    assert "Shown for diabetes; nothing has diabtes" in " ".join(text.split())
+    assert "Did you mean" not in text
+
+
+def test_nothing_found_lists_what_was_searched_folded(browse: Browse) -> None:
+    page = browse("/search?q=zzzqqq")
+    (folded,) = [each for each in page.all("details") if "cannot be found" in each.text]
+    assert "ICD-10-CM order file" in folded.text
+
+
+def test_the_use_of_a_modifier_is_in_words(browse: Browse) -> None:
+    text = browse("/search?kind=modifier&q=modifier+25").text
+    assert "Global surgery" in text and "global-surgery" not in text
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_facet_count_is_what_its_link_finds(browse: Browse, kind: str) -> None:
     page = browse(f"/search?kind={kind}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import zip_longest
 from typing import Any
 
 from searchcore.data import load_yaml, schemas_dir
@@ -45,7 +46,7 @@ def telling(nodes: Sequence[Node]) -> list[Node]:
     """Return the nodes without the idle words and without ages (65 y/o), unless there is nothing else."""
     found = [
         node
-        for node, behind in zip(nodes, (*nodes[1:], None), strict=True)
+        for node, behind in zip_longest(nodes, nodes[1:])
         if not (isinstance(node, Word) and idle_stems().issuperset(stems(node.text)))
         and not (isinstance(node, Word | Code) and node.text.isdigit() and _counts_years(behind))
     ]

@@ -6,13 +6,14 @@ import datetime as dt
 import re
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchcore.request import Request
 
 from .conftest import Engine
-from .frames import Version, corpora
+from .frames import Version, corpora, numbered
 
 Holds = Callable[[Version], bool]
 SPLIT = dt.date(2020, 10, 1)
@@ -39,6 +40,28 @@ FORMS: list[tuple[str, Holds]] = [
     ("dx:(title:knee)", lambda v: v.system == "ICD10CM" and "knee" in (v.title or "").split()),
     ("9086?", lambda version: re.fullmatch("9086.", version.code) is not None),
 ]
+# Each form finds some of these and leaves some out.
+FIXED = numbered(
+    [
+        Version(
+            "CPT", "90862", dt.date(2019, 1, 1), dt.date(2020, 6, 1), start_year="2019", laterality="left"
+        ),
+        Version("CPT", "A00", dt.date(2020, 1, 1), dt.date(2020, 1, 11), title="knee"),
+        Version("HCPCS", "J0120", dt.date(2021, 1, 1), title="bone", laterality="left", start_year="2020"),
+        Version("ICD10CM", "A00", dt.date(2020, 1, 1), title="knee", chapter=("1", "1.2", "1.2.1")),
+        Version("ICD10CM", "A0012", dt.date(2020, 11, 1), title="knee without rash", laterality="right"),
+    ]
+)
+
+
+@pytest.mark.parametrize("text", [text for text, _ in FORMS])
+def test_each_form_finds_some_records_and_not_others(engine: Engine, text: str) -> None:
+    holds = dict(FORMS)[text]
+    with engine.opened(FIXED) as index:
+        result = index.search(Request(text, as_of=None, per_page=200, all_words=True))
+    found = sorted(int(str(hit.record.fields["number"])) for hit in result.hits)
+    assert found == [version.number for version in FIXED if holds(version)]
+    assert 0 < len(found) < len(FIXED)
 
 
 @settings(max_examples=25, deadline=None)

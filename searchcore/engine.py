@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from searchcore.result import Reason, Record
 from searchcore.suggestion import Suggestion
@@ -41,8 +41,7 @@ BASE_COLUMNS = (
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
-class RawHit:
+class RawHit(NamedTuple):
     """A hit before labels and successors are added; `members` as in `searchcore.result.Hit`."""
 
     record: Record

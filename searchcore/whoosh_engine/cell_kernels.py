@@ -9,6 +9,8 @@ from searchcore.whoosh_engine.compiling import compiled
 # In place of the status of a version that does not stand for its key.
 HIDDEN = 255
 _HIDDEN = np.uint64(HIDDEN)
+_ONE = np.uint64(1)
+_EIGHT = np.uint64(8)
 
 
 @compiled(
@@ -164,31 +166,36 @@ def count_and_keep(  # type: ignore[no-untyped-def]
     return standing, kept
 
 
-@compiled("void(int32[::1], int64[::1], int64[::1], int32[::1], int64[::1])")
-def add_up(counts, cells, offsets, values, out):  # type: ignore[no-untyped-def]
-    """Sum the counts of cells to counts of the values of one facet.
+@compiled("boolean(int32[::1], uint64)")
+def all_zero(counts, begin):  # type: ignore[no-untyped-def]
+    """Tell whether none of eight cells has a count."""
+    found = counts[begin] | counts[begin + _ONE] | counts[begin + np.uint64(2)] | counts[begin + np.uint64(3)]
+    begin += np.uint64(4)
+    found |= counts[begin] | counts[begin + _ONE] | counts[begin + np.uint64(2)] | counts[begin + np.uint64(3)]
+    return found == 0
+
+
+@compiled("void(int32[::1], int64[::1], int32[::1], int64[::1])")
+def add_up(counts, offsets, values, out):  # type: ignore[no-untyped-def]
+    """Sum the counts of cells to counts of values.
 
     Args:
-        counts: per cell of the facet's group.
-        cells: those that have a count.
-        offsets, values: the ordinals of each cell in the facet.
-        out: per ordinal; incremented.
+        counts: per cell.
+        offsets, values: the values of each cell, by number.
+        out: per value; incremented.
     """
-    for cell in cells:
-        for at in range(offsets[cell], offsets[cell + 1]):
+    cells = np.uint64(counts.shape[0])
+    cell = np.uint64(0)
+    while cell < cells:
+        if counts[cell] == 0:
+            cell += _ONE
+            # Most searches touch few cells: eight without a count are passed over in one step.
+            while cell + _EIGHT <= cells and all_zero(counts, cell):
+                cell += _EIGHT
+            continue
+        for at in range(np.uint64(offsets[cell]), np.uint64(offsets[cell + _ONE])):
             out[values[at]] += counts[cell]
-
-
-@compiled("void(int32[::1], int64[::1], int32[:, ::1], int64[::1])")
-def add_up_one(counts, cells, values, out):  # type: ignore[no-untyped-def]
-    """Sum the counts of cells to counts of the values of facets with one value in every cell; see `add_up`.
-
-    Args:
-        values: of each cell its ordinal in each facet, over all facets.
-    """
-    for cell in cells:
-        for facet in range(values.shape[1]):
-            out[values[cell, facet]] += counts[cell]
+        cell += _ONE
 
 
 @compiled("void(uint32[::1], uint8[::1], float64[::1], float64[::1])")

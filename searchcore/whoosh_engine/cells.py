@@ -245,8 +245,7 @@ class Cells:
                 facet = self.facets[name]
                 if name in bases:
                     own = found.near[bases[name] : bases[name] + end - begin]
-                    cells = own.nonzero()[0]
-                    cell_kernels.add_up(own, cells, facet.offsets, facet.ordinals, numbers[low:high])
+                    cell_kernels.add_up(own, facet.offsets, facet.ordinals, numbers[low:high])
                 counts[name] = FacetCounts(facet, numbers[low:high], selected.get(name, ()))
         return {name: counts[name] for name in self.facets}
 
@@ -261,27 +260,20 @@ class _Group:
 
     def __init__(self, number: int, facets: Mapping[str, CellFacet]) -> None:
         self.number = number
-        sizes = [len(facet.names) for facet in facets.values()]
-        bases = np.cumsum([0, *sizes]).tolist()
+        bases = np.cumsum([0, *(len(facet.names) for facet in facets.values())]).tolist()
         self.parts = [(name, low, high) for name, (low, high) in zip(facets, pairwise(bases), strict=True)]
         self._total = bases[-1]
-        one, several = [], []
-        for facet, base in zip(facets.values(), bases, strict=False):
-            cells = len(facet.offsets) - 1
-            if len(facet.ordinals) == cells:
-                one.append(facet.ordinals + base)
-            else:
-                several.append((facet.offsets, (facet.ordinals + base).astype(np.int32)))
-        # Cell by cell: the one value of each facet that has one in every cell.
-        self._one = np.ascontiguousarray(np.stack(one, axis=1).astype(np.int32)) if one else None
-        self._several = several
+        lengths = [np.diff(facet.offsets) for facet in facets.values()]
+        self._offsets = np.concatenate(([0], np.cumsum(sum(lengths)))).astype(np.int64)
+        self._values = np.empty(int(self._offsets[-1]), np.int32)
+        begins = self._offsets[:-1].copy()
+        for facet, base, length in zip(facets.values(), bases, lengths, strict=False):
+            places = np.arange(len(facet.ordinals)) + np.repeat(begins - facet.offsets[:-1], length)
+            self._values[places] = facet.ordinals + base
+            begins += length
 
     def add_up(self, counts: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
         """Return the counts of all values of all facets."""
         numbers = np.zeros(self._total, np.int64)
-        cells = counts.nonzero()[0]
-        if self._one is not None:
-            cell_kernels.add_up_one(counts, cells, self._one, numbers)
-        for offsets, ordinals in self._several:
-            cell_kernels.add_up(counts, cells, offsets, ordinals, numbers)
+        cell_kernels.add_up(counts, self._offsets, self._values, numbers)
         return numbers

@@ -17,7 +17,14 @@ SLASH = "/"
 
 
 class Codes(Protocol):
-    """The stored code of each record."""
+    """The stored code of each record.
+
+    Attributes:
+        kept_ranks: numbers that order all records by code, then system, then version; empty where these have
+            to be worked out.
+    """
+
+    kept_ranks: npt.NDArray[np.int32]
 
     def code(self, doc: int) -> str:
         """Return the code of a record."""
@@ -68,7 +75,7 @@ class TextCodes:
 
     def __init__(self, file: Arrays) -> None:
         self._codes: npt.NDArray[np.bytes_] = file.array("codes")
-        self._ranks: npt.NDArray[np.int32] = file.array("code_rank")
+        self.kept_ranks: npt.NDArray[np.int32] = file.array("code_rank")
 
     def code(self, doc: int) -> str:
         """See `Codes`."""
@@ -92,14 +99,14 @@ class TextCodes:
 
     def ranks(self, docs: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
         """See `Codes`."""
-        ranks: npt.NDArray[np.int64] = self._ranks[docs].astype(np.int64)
+        ranks: npt.NDArray[np.int64] = self.kept_ranks[docs].astype(np.int64)
         return ranks
 
     def check(self) -> str:
         """See `Codes`."""
-        if not np.array_equal(np.sort(self._ranks), np.arange(len(self._codes))):
+        if not np.array_equal(np.sort(self.kept_ranks), np.arange(len(self._codes))):
             return "the ranks of the codes do not hold every version once"
-        ordered = self._codes[np.argsort(self._ranks)]
+        ordered = self._codes[np.argsort(self.kept_ranks)]
         if np.any(ordered[1:] < ordered[:-1]):
             return "the codes are not in order"
         return ""
@@ -127,6 +134,7 @@ class PartCodes:
         self._names = names
         self._first = first
         self._second = second
+        self.kept_ranks = np.zeros(0, np.int32)
 
     def code(self, doc: int) -> str:
         """See `Codes`."""

@@ -72,9 +72,8 @@ def list_members(keys, ranks, previous, heads, lasts, sizes, ends, out):  # type
         wanted = ends[group] - begin
         if wanted > 0:
             others = np.int64(sizes[group]) - 1
-            places = np.empty(others, np.int64)
+            places = np.empty(others, np.uint32)
             their_keys = np.empty(others, np.float64)
-            their_ranks = np.empty(others, np.int64)
             chosen = np.empty(wanted, np.int64)
             link = np.int64(lasts[group])
             count = 0
@@ -83,10 +82,9 @@ def list_members(keys, ranks, previous, heads, lasts, sizes, ends, out):  # type
                 if place != heads[group]:
                     places[count] = place
                     their_keys[count] = keys[place]
-                    their_ranks[count] = ranks[place]
                     count += 1
                 link = np.int64(previous[place])
-            lowest(their_keys, their_ranks, 0, others, _UNLIMITED, chosen)
+            lowest(their_keys, places, ranks, 0, others, _UNLIMITED, chosen)
             for at in range(wanted):
                 out[begin + at] = places[chosen[at]]
         begin = ends[group]

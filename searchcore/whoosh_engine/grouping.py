@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,8 @@ from searchcore.lazy import LazySequence
 from searchcore.whoosh_engine import group_kernels
 from searchcore.whoosh_engine.found import Docs, Scores
 from searchcore.whoosh_engine.groups import Groups
-from searchcore.whoosh_engine.ordering import Ranks, first_in_order
+from searchcore.whoosh_engine.keys import Ranks
+from searchcore.whoosh_engine.ordering import first_in_order
 
 # Members that are listed beside the hit of a group; their number is given in any case.
 MOST_MEMBERS = 200
@@ -65,7 +66,7 @@ def group_page(
         docs, keys, ranks, groups.of_record, slots, previous, heads, lasts, sizes
     )
     heads = heads[:total]
-    chosen = first_in_order(keys[heads], ranks[heads], (page - 1) * per_page, per_page)
+    chosen = first_in_order(keys[heads], heads, ranks, (page - 1) * per_page, per_page)
     heads, lasts, sizes = heads[chosen], lasts[chosen], sizes[chosen]
     others = sizes.astype(np.int64) - 1
     ends = np.cumsum(np.minimum(others, MOST_MEMBERS))
@@ -96,6 +97,6 @@ def grouped_hits(
         hits: returns what reads the hits at some places.
     """
     return tuple(
-        replace(hit, members=LazySequence(hits(members)), members_total=others)
+        hit._replace(members=LazySequence(hits(members)), members_total=others)
         for hit, members, others in zip(hits(page.heads)(), page.members, page.others, strict=True)
     )

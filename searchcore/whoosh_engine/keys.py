@@ -13,7 +13,7 @@ from searchcore.whoosh_engine.found import Docs, LateScores, Places, Scores
 
 # So often a record may displace another in a heap of one place, before a partition is quicker.
 _HEAP_TURNS = 16
-_NO_RANKS: Places = np.zeros(0, np.int64)
+Ranks = npt.NDArray[np.int64] | npt.NDArray[np.int32]
 
 
 class Keys(Protocol):
@@ -26,10 +26,13 @@ class Keys(Protocol):
     def at(self, places: Places) -> Scores:
         """Return the keys at some places."""
 
-    def first(self, begin: int, end: int, count: int) -> Places | None:
-        """Return the places of the first matches among some, in order; of equal ones the one before.
+    def first(self, docs: Docs, ranks: Ranks, begin: int, end: int, count: int) -> Places | None:
+        """Return the places of the first matches among some, in order.
 
         Args:
+            docs: the matches.
+            ranks: of each record, to decide between equal keys; where there are none, the match before goes
+                first.
             begin, end: among which.
             count: how many; there may be fewer.
 
@@ -48,9 +51,9 @@ class KnownKeys:
         """See `Keys`."""
         return self.all[places]
 
-    def first(self, begin: int, end: int, count: int) -> Places | None:
+    def first(self, docs: Docs, ranks: Ranks, begin: int, end: int, count: int) -> Places | None:
         """See `Keys`."""
-        return first_by_heap(self.all, _NO_RANKS, begin, end, count)
+        return first_by_heap(self.all, docs, ranks, begin, end, count)
 
 
 class LateKeys:
@@ -80,12 +83,11 @@ class LateKeys:
         """See `Keys`."""
         return -self._weighed(self._docs[places])
 
-    def first(self, begin: int, end: int, count: int) -> Places | None:
-        """See `Keys`."""
+    def first(self, docs: Docs, ranks: Ranks, begin: int, end: int, count: int) -> Places | None:
+        """See `Keys`; without ranks, because records with such scores stand in their order."""
         places = np.empty(min(count, end - begin), np.int64)
         turns = heap_turns(len(places), end - begin)
-        docs = self._docs[begin:end]
-        found = self._scores.lowest(docs, self._status, self._factors, turns, places)
+        found = self._scores.lowest(docs[begin:end], self._status, self._factors, turns, places)
         return places + begin if found == len(places) else None
 
     def _weighed(self, docs: Docs) -> Scores:
@@ -94,18 +96,21 @@ class LateKeys:
         return scores
 
 
-def first_by_heap(keys: Scores, ranks: Places, begin: int, end: int, count: int) -> Places | None:
+def first_by_heap(
+    keys: Scores, docs: Docs, ranks: Ranks, begin: int, end: int, count: int
+) -> Places | None:
     """Return the places of the first of keys[begin:end], by key and rank; None where a partition is quicker.
 
     Args:
-        keys: lower ones go first.
-        ranks: to decide between equal keys; where there are none, the one before goes first.
-        begin, end: which keys.
+        keys: of each match; lower ones go first.
+        docs: the record of each match.
+        ranks: of each record, to decide between equal keys; where there are none, the match before goes first.
+        begin, end: which matches.
         count: how many; there may be fewer.
     """
     places = np.empty(min(count, end - begin), np.int64)
     turns = heap_turns(len(places), end - begin)
-    found = order_kernels.lowest(keys, ranks, begin, end, turns, places)
+    found = order_kernels.lowest(keys, docs, ranks, begin, end, turns, places)
     return places if found == len(places) else None
 
 

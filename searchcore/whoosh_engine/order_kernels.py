@@ -59,17 +59,21 @@ def drain_heap(keys, ranks, places, out):  # type: ignore[no-untyped-def]
         sift_down(keys, ranks, places, 0, last)
 
 
-@compiled("int64(float64[::1], int64[::1], int64, int64, int64, int64[::1])")
-def lowest(keys, ranks, begin, end, budget, out):  # type: ignore[no-untyped-def]
-    """Find the first records of keys[begin:end] in one pass, with a heap of as many as are wanted.
+_LOWEST = "int64(float64[::1], uint32[::1], {ranks}[::1], int64, int64, int64, int64[::1])"
+
+
+@compiled([_LOWEST.format(ranks="int64"), _LOWEST.format(ranks="int32")])
+def lowest(keys, docs, ranks, begin, end, budget, out):  # type: ignore[no-untyped-def]
+    """Find the first matches of keys[begin:end] in one pass, with a heap of as many as are wanted.
 
     Args:
-        keys: of each record; lower ones go first. No NaN.
-        ranks: of each record, to decide between equal keys. Empty: the one before goes first.
-        begin, end: which records.
+        keys: of each match; lower ones go first. No NaN.
+        docs: the record of each match.
+        ranks: of each record, to decide between equal keys. Empty: the match before goes first.
+        begin, end: which matches.
         budget: how often a record may displace another. Keys in falling order would displace one each time,
             and then a partition of all of them is quicker.
-        out: filled with the places of the first records, in order; not longer than end - begin.
+        out: filled with the places of the first matches, in order; not longer than end - begin.
 
     Returns:
         How many were found: the length of `out`, or -1 if the budget was used up.
@@ -83,7 +87,7 @@ def lowest(keys, ranks, begin, end, budget, out):  # type: ignore[no-untyped-def
     places = np.empty(count, np.int64)
     for at in range(count):
         heap_keys[at] = keys[begin + at]
-        heap_ranks[at] = ranks[begin + at] if ranked else begin + at
+        heap_ranks[at] = np.int64(ranks[docs[begin + at]]) if ranked else begin + at
         places[at] = begin + at
     make_heap(heap_keys, heap_ranks, places)
     limit = heap_keys[0]
@@ -91,7 +95,7 @@ def lowest(keys, ranks, begin, end, budget, out):  # type: ignore[no-untyped-def
         key = keys[at]
         if key > limit:
             continue
-        rank = ranks[at] if ranked else at
+        rank = np.int64(ranks[docs[at]]) if ranked else at
         if key == limit and rank >= heap_ranks[0]:
             continue
         if budget == 0:

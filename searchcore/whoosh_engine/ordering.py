@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
 from searchcore.query import And, Code, Node, Phrase, Word
 from searchcore.schema import Sort
@@ -13,9 +12,7 @@ from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.found import Docs, Places, Scores
 from searchcore.whoosh_engine.halves import in_halves
-from searchcore.whoosh_engine.keys import Keys, KnownKeys, first_by_heap
-
-Ranks = npt.NDArray[np.int64]
+from searchcore.whoosh_engine.keys import Keys, KnownKeys, Ranks, first_by_heap
 
 # Up to so many records a heap is quicker than a partition of all of them, unless it turns over too often.
 _HEAP_MOST = 2000
@@ -65,13 +62,15 @@ def page_of(
     begin, end = (page - 1) * per_page, page * per_page
     if begin >= len(docs):
         return np.zeros(0, np.int64)
+    wanted = min(end, len(docs))  # the first ones of all are enough, though exact ones may be among them
+    if not len(exact):
+        return _lowest(docs, keys, columns, wanted)[begin:]
     shown = []
     if begin < len(exact):
         shown.append(_in_order(exact, docs, keys, columns)[begin:end])
     if end > len(exact):
-        wanted = min(end, len(docs))  # the first ones of all are enough, though exact ones may be among them
         first = _lowest(docs, keys, columns, wanted)
-        others = _in_order(first[~np.isin(first, exact)] if len(exact) else first, docs, keys, columns)
+        others = first[~np.isin(first, exact)]
         shown.append(others[max(0, begin - len(exact)) : end - len(exact)])
     return np.concatenate(shown)
 
@@ -84,40 +83,49 @@ def _in_order(positions: Places, docs: Docs, keys: Keys | None, columns: Columns
 
 
 def _lowest(docs: Docs, keys: Keys | None, columns: Columns, count: int) -> Places:
-    """Return the positions of at least the `count` lowest by key, then rank of the code, in any order."""
-    if count >= len(docs):
-        return np.arange(len(docs))
+    """Return the positions of the `count` lowest by key, then rank of the code, in order."""
     if keys is None:
-        return _first_of_systems(docs, columns, count)
-    by_heap = _first_by_heap(docs, keys, columns, count)
-    if by_heap is not None:
-        return by_heap
-    every = keys.all
-    limit = np.partition(every, count - 1)[count - 1]
-    below = np.flatnonzero(every < limit)
-    tied = np.flatnonzero(every == limit)
+        first = _first_of_systems(docs, columns, count)
+    else:
+        by_heap = _first_by_heap(docs, keys, columns, count)
+        if len(by_heap) == 1:
+            return by_heap[0]
+        first = np.concatenate(by_heap) if by_heap else _first_by_partition(docs, keys.all, columns, count)
+    return _in_order(first, docs, keys, columns)[:count]
+
+
+def _first_by_partition(docs: Docs, keys: Scores, columns: Columns, count: int) -> Places:
+    """Return the positions of the `count` lowest by key, then rank of the code, in any order."""
+    limit = np.partition(keys, count - 1)[count - 1]
+    below = np.flatnonzero(keys < limit)
+    tied = np.flatnonzero(keys == limit)
     missing = count - len(below)
     if len(tied) > missing:
         tied = tied[_first_of_systems(docs[tied], columns, missing)]
     return np.concatenate((below, tied))
 
 
-def _first_by_heap(docs: Docs, keys: Keys, columns: Columns, count: int) -> Places | None:
-    """Return the positions of the first records of each system; None where a partition is quicker."""
+def _first_by_heap(docs: Docs, keys: Keys, columns: Columns, count: int) -> list[Places]:
+    """Return the positions of the first records of each part of the records; none where a partition is
+    quicker."""
     if count > _HEAP_MOST:
-        return None
+        return []
+    ranks = columns.codes.kept_ranks
+    # Without ranks the record before goes first among equal ones, which is right within a system.
+    blocks = [(0, len(docs))] if len(ranks) else _blocks(docs, columns)
     shown: list[Places] = []
-    for begin, end in _blocks(docs, columns):
-        # Within a system records stand by code, so that of equal keys the one before goes first.
-        for first in in_halves(partial(_first_of, keys, begin, count), end - begin):
+    for begin, end in blocks:
+        for first in in_halves(partial(_first_of, keys, docs, ranks, begin, count), end - begin):
             if first is None:
-                return None
+                return []
             shown.append(first)
-    return np.concatenate(shown)
+    return shown
 
 
-def _first_of(keys: Keys, base: int, count: int, begin: int, end: int) -> Places | None:
-    return keys.first(base + begin, base + end, count)
+def _first_of(
+    keys: Keys, docs: Docs, ranks: Ranks, base: int, count: int, begin: int, end: int
+) -> Places | None:
+    return keys.first(docs, ranks, base + begin, base + end, count)
 
 
 def _first_of_systems(docs: Docs, columns: Columns, count: int) -> Places:
@@ -133,18 +141,20 @@ def _blocks(docs: Docs, columns: Columns) -> list[tuple[int, int]]:
     return list(zip(begins, [*begins[1:], len(docs)], strict=True))
 
 
-def first_in_order(keys: Scores, ranks: Ranks, begin: int, count: int) -> Places:
+def first_in_order(keys: Scores, docs: Docs, ranks: Ranks, begin: int, count: int) -> Places:
     """Return the positions of some records in order, by key, then rank.
 
     Args:
-        keys, ranks: of each record; lower ones go first.
+        keys: of each match; lower ones go first.
+        docs: the record of each match.
+        ranks: of each record.
         begin, count: which are wanted, from the first one in order; there may be fewer.
     """
     end = min(begin + count, len(keys))
     if begin >= end:
         return np.zeros(0, np.int64)
-    first = first_by_heap(keys, ranks, 0, len(keys), end) if end <= _HEAP_MOST else None
+    first = first_by_heap(keys, docs, ranks, 0, len(keys), end) if end <= _HEAP_MOST else None
     if first is not None:
         return first[begin:]
     near = np.flatnonzero(keys <= np.partition(keys, end - 1)[end - 1])
-    return np.asarray(near[np.lexsort((ranks[near], keys[near]))][begin:end], np.int64)
+    return np.asarray(near[np.lexsort((ranks[docs[near]], keys[near]))][begin:end], np.int64)

@@ -43,9 +43,9 @@ class RecordReader:
         life = columns.validity.life(doc)
         releases = stored.value("releases", doc) or ()
         return Record(
-            kind=self._kind,
-            system=system,
-            code=code,
+            self._kind,
+            system,
+            code,
             display=display_form(system, code) if system in SYSTEMS else code,
             title=stored.value("title", doc) if self._parts is None else code.replace("/", " / "),
             status=STATUSES[day.status[doc]],

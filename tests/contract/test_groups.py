@@ -26,7 +26,7 @@ def members_of(hits: tuple[RawHit, ...]) -> list[list[int]]:
 
 def alone(hit: RawHit) -> RawHit:
     """Return a hit as it is where hits are not collapsed."""
-    return replace(hit, members=(), members_total=None)
+    return hit._replace(members=(), members_total=None)
 
 
 def groups_of(versions: list[Version], hits: tuple[RawHit, ...]) -> list[list[int]]:

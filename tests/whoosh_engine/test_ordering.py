@@ -17,6 +17,7 @@ from searchcore.whoosh_engine.ordering import first_in_order
 
 RECORDS = 9_000
 UNRANKED = np.zeros(0, np.int64)
+EVERY = np.arange(RECORDS, dtype=np.uint32)
 
 # Ways in which keys can stand: all the same, few values, rising and falling, half of them without a value.
 KEYS = {
@@ -60,7 +61,7 @@ def matches(draw: st.DrawFn) -> Found:
 @given(matches(), st.integers(0, RECORDS + 5), st.sampled_from((1, 3, 20, 200, 2_500)))
 def test_any_stretch_is_that_of_the_sorted_records(found: Found, begin: int, count: int) -> None:
     for start in (0, begin % 2_000, begin):
-        places = first_in_order(found.keys, found.ranks, start, count)
+        places = first_in_order(found.keys, EVERY[: len(found.keys)], found.ranks, start, count)
         assert places.tolist() == found.in_order()[start : start + count]
 
 
@@ -68,9 +69,9 @@ def test_any_stretch_is_that_of_the_sorted_records(found: Found, begin: int, cou
 def test_the_heap_gives_the_first_ones_or_gives_up(found: Found, count: int, budget: int) -> None:
     total = len(found.docs)
     out = np.empty(min(count, total), np.int64)
-    if lowest(found.keys, found.ranks, 0, total, budget, out) >= 0:
+    if lowest(found.keys, EVERY, found.ranks, 0, total, budget, out) >= 0:
         assert out.tolist() == found.in_order()[: len(out)]
-    assert lowest(found.keys, found.ranks, 0, total, total, out) == len(out)
+    assert lowest(found.keys, EVERY, found.ranks, 0, total, total, out) == len(out)
     assert out.tolist() == found.in_order()[: len(out)]
 
 
@@ -78,14 +79,14 @@ def test_the_heap_gives_the_first_ones_or_gives_up(found: Found, count: int, bud
 def test_without_ranks_the_one_before_goes_first(found: Found, count: int, one: int, other: int) -> None:
     begin, end = sorted((one % (len(found.docs) + 1), other % (len(found.docs) + 1)))
     out = np.empty(min(count, end - begin), np.int64)
-    assert lowest(found.keys, UNRANKED, begin, end, RECORDS, out) == len(out)
+    assert lowest(found.keys, EVERY, UNRANKED, begin, end, RECORDS, out) == len(out)
     assert out.tolist() == sorted(range(begin, end), key=lambda place: found.keys[place])[: len(out)]
 
 
 def test_a_heap_that_turns_over_too_often_gives_up() -> None:
     keys = -np.arange(100.0)
-    assert lowest(keys, UNRANKED, 0, 100, 89, np.empty(10, np.int64)) == -1
-    assert lowest(keys, UNRANKED, 0, 100, 90, np.empty(10, np.int64)) == 10
+    assert lowest(keys, EVERY, UNRANKED, 0, 100, 89, np.empty(10, np.int64)) == -1
+    assert lowest(keys, EVERY, UNRANKED, 0, 100, 90, np.empty(10, np.int64)) == 10
 
 
 @given(

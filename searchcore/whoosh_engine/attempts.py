@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from searchcore.query import Node
-from searchcore.whoosh_engine.cells import Kept
+from searchcore.whoosh_engine.counting import Kept
 from searchcore.whoosh_engine.found import Found
 
 

@@ -10,6 +10,9 @@ from searchcore.whoosh_engine.compiling import compiled
 HIDDEN = 255
 _HIDDEN = np.uint64(HIDDEN)
 _ONE = np.uint64(1)
+_TWO = np.uint64(2)
+_THREE = np.uint64(3)
+_FOUR = np.uint64(4)
 _EIGHT = np.uint64(8)
 
 
@@ -68,7 +71,7 @@ def mark_failing(offsets, values, wanted, fails):  # type: ignore[no-untyped-def
 
 
 _COUNT = (
-    "UniTuple(uint64, 2)(uint32[::1], float64[::1], uint8[::1], {cells}[:, ::1], uint64[::1], uint64[::1],"
+    "UniTuple(uint64, 2)(uint32[::1], float64[::1], {cells}[:, ::1], uint8[::1], uint64[::1], uint64[::1],"
     " uint64[::1], uint64[::1], uint32[::1], int32[::1], uint64[::1], uint64[::1], int32[::1], float64[::1],"
     " uint32[::1], float64[::1])"
 )
@@ -81,8 +84,8 @@ _COUNT = (
 def count_and_keep(  # type: ignore[no-untyped-def]
     docs,
     scores,
-    shown,
     cells,
+    shown,
     bases,
     leading,
     leading_bases,
@@ -103,8 +106,8 @@ def count_and_keep(  # type: ignore[no-untyped-def]
 
     Args:
         docs, scores: the matches; without scores none are given back.
-        shown: status of each record's key on the day, 0 to 4; it is the last group. Others are passed over.
         cells: of each record its cell in each group.
+        shown: status of each record's key on the day, 0 to 4; it is the last group. Others are passed over.
         bases: where the cells of each group begin in `counts` and `fails`, those of the status last.
         leading, leading_bases: three groups that have facets, and where their cells begin in `counts`. Where
             there are fewer of them, one counts again in cells that nobody looks at.
@@ -119,7 +122,6 @@ def count_and_keep(  # type: ignore[no-untyped-def]
     Returns:
         The number of records that stand on the day, and of those kept.
     """
-    one = np.uint64(1)
     kept = np.uint64(0)
     standing = np.uint64(0)
     groups = np.uint64(cells.shape[1])
@@ -133,7 +135,7 @@ def count_and_keep(  # type: ignore[no-untyped-def]
         kind = np.uint64(shown[doc])
         if kind == _HIDDEN:
             continue
-        standing += one
+        standing += _ONE
         failed = np.uint32(0)
         for number in range(selections):
             group = near_groups[number]
@@ -149,12 +151,12 @@ def count_and_keep(  # type: ignore[no-untyped-def]
             out_docs[kept] = doc
             if scored:
                 out_scores[kept] = scores[at] * factors[kind]
-            kept += one
+            kept += _ONE
         elif failed & (failed - np.uint32(1)) == 0:
             bit = np.uint64(0)
             while failed > 1:
                 failed >>= np.uint32(1)
-                bit += one
+                bit += _ONE
             group = near_groups[bit]
             if group == groups:
                 near[near_bases[bit] + kind] += 1
@@ -169,10 +171,9 @@ def count_and_keep(  # type: ignore[no-untyped-def]
 @compiled("boolean(int32[::1], uint64)")
 def all_zero(counts, begin):  # type: ignore[no-untyped-def]
     """Tell whether none of eight cells has a count."""
-    found = counts[begin] | counts[begin + _ONE] | counts[begin + np.uint64(2)] | counts[begin + np.uint64(3)]
-    begin += np.uint64(4)
-    found |= counts[begin] | counts[begin + _ONE] | counts[begin + np.uint64(2)] | counts[begin + np.uint64(3)]
-    return found == 0
+    found = counts[begin] | counts[begin + _ONE] | counts[begin + _TWO] | counts[begin + _THREE]
+    begin += _FOUR
+    return (found | counts[begin] | counts[begin + _ONE] | counts[begin + _TWO] | counts[begin + _THREE]) == 0
 
 
 @compiled("void(int32[::1], int64[::1], int32[::1], int64[::1])")

@@ -8,139 +8,20 @@ kind the parts that a column names are the cells of a group too: a facet of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, partial
+from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from searchcore.ranges import in_range, parse_range
-from searchcore.request import NOT_SPECIFIED
 from searchcore.whoosh_engine import cell_kernels
-from searchcore.whoosh_engine.counting import Counts, Docs, Scores, Tally, tally
+from searchcore.whoosh_engine.cell_facets import CellFacet, FacetCounts, FacetGroup
+from searchcore.whoosh_engine.counting import Counting, Scores, Tally
 from searchcore.whoosh_engine.days import STATUSES, Day
 
 # In so many groups each record is counted at once.
 _LEADING = 3
-# So many selections are kept for each facet.
-_KEPT = 32
-
-
-class CellFacet:
-    """One facet over the cells of its group.
-
-    Args:
-        values: by ordinal, from 1; ordinal 0 is "not specified".
-        group: number of the group.
-        offsets, ordinals: the ordinals of each cell.
-        numeric: a cell has at most one value, which is a number: ranges can be asked for.
-    """
-
-    def __init__(
-        self,
-        values: Sequence[str],
-        group: int,
-        offsets: npt.NDArray[np.int64],
-        ordinals: npt.NDArray[np.int32],
-        *,
-        numeric: bool = False,
-    ) -> None:
-        self.names = (NOT_SPECIFIED, *values)
-        self.group = group
-        self.offsets = offsets
-        self.ordinals = ordinals
-        self._numeric = numeric
-        self._failing: dict[tuple[str, ...], npt.NDArray[np.uint32]] = {}
-
-    def of(self, cell: int) -> tuple[str, ...]:
-        """Return the values of a cell."""
-        found = self.ordinals[self.offsets[cell] : self.offsets[cell + 1]].tolist()
-        return tuple(self.names[ordinal] for ordinal in found if ordinal)
-
-    @cached_property
-    def ordinal_of(self) -> dict[str, int]:
-        """The ordinal of each value."""
-        return {name: ordinal for ordinal, name in enumerate(self.names)}
-
-    def ordinals_for(self, chosen: str) -> list[int]:
-        """Return the ordinal of a value, or those of all values in a range; none where it is unknown."""
-        bounds = parse_range(chosen) if self._numeric else None
-        if bounds is not None:
-            return [ordinal for name, ordinal in self.ordinal_of.items() if in_range(name, bounds)]
-        ordinal = self.ordinal_of.get(chosen)
-        return [] if ordinal is None else [ordinal]
-
-    def failing(self, chosen: Sequence[str]) -> npt.NDArray[np.uint32]:
-        """Return 1 for each cell that has none of some values, else 0; what was asked for lately is kept."""
-        known = self._failing.get(tuple(chosen))
-        if known is None:
-            wanted = np.zeros(len(self.names), np.bool_)
-            for name in chosen:
-                wanted[self.ordinals_for(name)] = True
-            known = np.empty(len(self.offsets) - 1, np.uint32)
-            cell_kernels.mark_failing(self.offsets, self.ordinals, wanted, known)
-            if len(self._failing) >= _KEPT:
-                self._failing.clear()
-            self._failing[tuple(chosen)] = known
-        return known
-
-
-class FacetCounts(Mapping[str, int]):
-    """Counts by value: of the values that occur, and of those selected. Read without making a dict of all."""
-
-    def __init__(self, facet: CellFacet, numbers: npt.NDArray[np.int64], selected: Sequence[str]) -> None:
-        self._facet = facet
-        self._numbers = numbers
-        self._selected = selected
-
-    @cached_property
-    def _found(self) -> dict[str, int]:
-        found = {name: int(self._numbers[self._facet.ordinals_for(name)].sum()) for name in self._selected}
-        names = self._facet.names
-        ordinals = self._numbers.nonzero()[0]
-        for ordinal, number in zip(ordinals.tolist(), self._numbers[ordinals].tolist(), strict=True):
-            found[names[ordinal]] = number
-        return found
-
-    def get(self, value: str, default: Any = None) -> Any:
-        """Return the count of a value, `default` where it does not occur."""
-        if value in self._selected:
-            return self._found[value]
-        ordinal = self._facet.ordinal_of.get(value)
-        number = 0 if ordinal is None else int(self._numbers[ordinal])
-        return number or default
-
-    def items(self) -> ItemsView[str, int]:
-        """Return the counts as pairs."""
-        return self._found.items()
-
-    def __getitem__(self, value: str) -> int:
-        return self._found[value]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._found)
-
-    def __len__(self) -> int:
-        return len(self._found)
-
-
-@dataclass(frozen=True)
-class Kept:
-    """The records that pass every selection with their final scores, and the counts of every facet.
-
-    Attributes:
-        scores: empty where the matches had none.
-        standing: how many records stand for their key on the day, whether they pass or not.
-        counts: adds the counts of every facet up; not every attempt of a search needs them.
-    """
-
-    docs: Docs
-    scores: Scores
-    standing: int
-    counts: Callable[[], Mapping[str, Mapping[str, int]]]
 
 
 class Cells:
@@ -161,13 +42,14 @@ class Cells:
         self.cells = cells
         self._bases = np.cumsum([0, *sizes]).astype(np.uint64)
         self._total = int(self._bases[-1]) + len(STATUSES)
+        self._spans = list(pairwise([*self._bases.tolist(), self._total]))
         statuses = len(STATUSES)
         status = CellFacet(
             STATUSES, len(sizes), np.arange(statuses + 1), np.arange(1, statuses + 1, dtype=np.int32)
         )
         self.facets = {name: facet or status for name, facet in facets.items()}
         self._groups = [
-            _Group(number, {name: facet for name, facet in self.facets.items() if facet.group == number})
+            FacetGroup(number, {name: facet for name, facet in self.facets.items() if facet.group == number})
             for number in sorted({facet.group for facet in self.facets.values()})
         ]
         counted = [group.number for group in self._groups if group.number < len(sizes)]
@@ -186,60 +68,60 @@ class Cells:
         facet = self.facets[name]
         return facet.of(int(self.cells[doc, facet.group]))
 
-    def count(
-        self,
-        docs: Docs,
-        scores: Scores,
-        day: Day,
-        *,
-        every_version: bool,
-        selected: Mapping[str, Sequence[str]],
-        factors: Scores,
-    ) -> Kept:
-        """Count matches in all facets, each without its own selection; keep what passes.
+    def counting(
+        self, day: Day, *, every_version: bool, selected: Mapping[str, Sequence[str]], factors: Scores
+    ) -> Counting:
+        """Return what counts the matches of a search, in each facet without its own selection.
 
-        See `tally` for matches and scores, and the kernel for all others.
+        Args:
+            day: on which records have a status and stand for their keys.
+            every_version: count versions that do not stand for their key, too.
+            selected: facet to selected values.
+            factors: per status, multiplied into the scores.
         """
-        shown = day.status if every_version else day.shown
-        fails = np.zeros(self._total if selected else 0, np.uint32)
+        # Only the cells of groups with a selection are looked at.
+        fails = np.empty(self._total if selected else 0, np.uint32)
         bases: dict[str, int] = {}
         near = 0
         for bit, (name, chosen) in enumerate(selected.items()):
             facet = self.facets[name]
-            begin, end = self._span(facet.group)
-            fails[begin:end] |= facet.failing(chosen) << np.uint32(bit)
+            begin, end = self._spans[facet.group]
+            failing = facet.failing(chosen)
+            if any(self.facets[other].group == facet.group for other in bases):
+                fails[begin:end] |= failing << np.uint32(bit)
+            else:
+                fails[begin:end] = failing << np.uint32(bit) if bit else failing
             bases[name] = near
             near += end - begin
-        near_bases = np.array(list(bases.values()), np.uint64)
-        near_groups = np.array([self.facets[name].group for name in selected], np.uint64)
-
-        def kernel(
-            docs: Docs, scores: Scores, counts: Counts, close: Counts, kept: Docs, kept_scores: Scores
-        ) -> tuple[int, int]:
-            numbers: tuple[int, int] = cell_kernels.count_and_keep(
-                docs, scores, shown, self._rows, self._bases,
-                self._leading, self._leading_bases, self._further, fails, counts,
-                near_bases, near_groups, close, factors, kept, kept_scores,
-            )  # fmt: skip
-            return numbers
-
-        found = tally(kernel, docs, scores, self._counts, near)
-        counts = partial(self._facet_counts, found, selected, bases)
-        return Kept(found.docs, found.scores, found.standing, counts)
+        return Counting(
+            shown=day.status if every_version else day.shown,
+            rows=self._rows,
+            bases=self._bases,
+            leading=self._leading,
+            leading_bases=self._leading_bases,
+            further=self._further,
+            fails=fails,
+            near_bases=np.array(list(bases.values()), np.uint64),
+            near_groups=np.array([self.facets[name].group for name in selected], np.uint64),
+            factors=factors,
+            cells=self._counts,
+            near=near,
+            facet_counts=partial(self._facet_counts, selected, bases),
+        )
 
     def _facet_counts(
-        self, found: Tally, selected: Mapping[str, Sequence[str]], bases: Mapping[str, int]
+        self, selected: Mapping[str, Sequence[str]], bases: Mapping[str, int], found: Tally
     ) -> dict[str, Mapping[str, int]]:
         """Return the counts of every facet, in the order of the schema.
 
         Args:
-            found: counts by cell.
             selected: facet to selected values.
             bases: where the cells of each selected facet begin in the counts near by.
+            found: counts by cell.
         """
         counts: dict[str, Mapping[str, int]] = {}
         for group in self._groups:
-            begin, end = self._span(group.number)
+            begin, end = self._spans[group.number]
             numbers = group.add_up(found.counts[begin:end])
             for name, low, high in group.parts:
                 facet = self.facets[name]
@@ -248,32 +130,3 @@ class Cells:
                     cell_kernels.add_up(own, facet.offsets, facet.ordinals, numbers[low:high])
                 counts[name] = FacetCounts(facet, numbers[low:high], selected.get(name, ()))
         return {name: counts[name] for name in self.facets}
-
-    def _span(self, group: int) -> tuple[int, int]:
-        begin = int(self._bases[group])
-        end = int(self._bases[group + 1]) if group + 1 < len(self._bases) else self._total
-        return begin, end
-
-
-class _Group:
-    """The facets of one group, with their values one facet after the other."""
-
-    def __init__(self, number: int, facets: Mapping[str, CellFacet]) -> None:
-        self.number = number
-        bases = np.cumsum([0, *(len(facet.names) for facet in facets.values())]).tolist()
-        self.parts = [(name, low, high) for name, (low, high) in zip(facets, pairwise(bases), strict=True)]
-        self._total = bases[-1]
-        lengths = [np.diff(facet.offsets) for facet in facets.values()]
-        self._offsets = np.concatenate(([0], np.cumsum(sum(lengths)))).astype(np.int64)
-        self._values = np.empty(int(self._offsets[-1]), np.int32)
-        begins = self._offsets[:-1].copy()
-        for facet, base, length in zip(facets.values(), bases, lengths, strict=False):
-            places = np.arange(len(facet.ordinals)) + np.repeat(begins - facet.offsets[:-1], length)
-            self._values[places] = facet.ordinals + base
-            begins += length
-
-    def add_up(self, counts: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
-        """Return the counts of all values of all facets."""
-        numbers = np.zeros(self._total, np.int64)
-        cell_kernels.add_up(counts, self._offsets, self._values, numbers)
-        return numbers

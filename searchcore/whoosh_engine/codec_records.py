@@ -11,7 +11,7 @@ import numpy.typing as npt
 from whoosh import columns
 from whoosh.codec import base
 
-from searchcore.whoosh_engine.cells import CellFacet
+from searchcore.whoosh_engine.cell_facets import CellFacet
 from searchcore.whoosh_engine.columns import read_codes, read_facet, read_part_names
 from searchcore.whoosh_engine.layout import CODE_SORT, FACET, RECORD, SORT, VALIDITY_COLUMNS
 from searchcore.whoosh_engine.open_segment import OpenSegment

@@ -14,7 +14,8 @@ import numpy.typing as npt
 from searchcore.errors import QueryError
 from searchcore.schema import KindSchema
 from searchcore.validity import END_OPEN, START_OPEN
-from searchcore.whoosh_engine.cells import CellFacet, Cells
+from searchcore.whoosh_engine.cell_facets import CellFacet
+from searchcore.whoosh_engine.cells import Cells
 from searchcore.whoosh_engine.codes import Codes, Docs, PartCodes, Systems, TextCodes
 from searchcore.whoosh_engine.days import Day, Days, Validity
 from searchcore.whoosh_engine.groups import open_groups

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from searchcore.whoosh_engine import list_kernels
+from searchcore.whoosh_engine.counting import Counting, Kept
 
 Docs = npt.NDArray[np.uint32]
 Scores = npt.NDArray[np.float64]
@@ -24,7 +25,7 @@ class LateScores(Protocol):
         """Return the scores of some records."""
 
     def lowest(
-        self, docs: Docs, status: npt.NDArray[np.uint8], factors: Scores, budget: int, places: Places, /
+        self, docs: Docs, status: npt.NDArray[np.uint8], factors: Scores, budget: int, first: Places, /
     ) -> int:
         """Find the records with the highest scores.
 
@@ -33,26 +34,48 @@ class LateScores(Protocol):
             status: of each record of the index.
             factors: per status, multiplied into the scores.
             budget: how often a record may displace another.
-            places: filled with the places of the first ones among `docs`, in order.
+            first: filled with these records, in order.
 
         Returns:
-            How many were found: the length of `places`, or -1 if the budget was used up.
+            How many were found: the length of `first`, or -1 if the budget was used up.
         """
+
+
+class OnePass(Protocol):
+    """Counts and ranks records while it finds them, without a list of all."""
+
+    def kept(self, counting: Counting, best: int, /) -> Kept:
+        """Return what is kept of the records found, the first `best` known; see `counting`."""
 
 
 class Found:
     """Records, ascending, with their scores.
 
     Args:
-        docs: the records.
+        docs: the records, or what lists them when somebody asks.
         scores: their scores, or what works out the scores of some of these records when somebody asks.
         matched: how many of the parts of an `AtLeast` each record matches; None for any other query.
+        one_pass: what counts them without a list; None where there is nothing of the sort.
     """
 
-    def __init__(self, docs: Docs, scores: Scores | LateScores, matched: Counts | None = None) -> None:
-        self.docs = docs
+    def __init__(
+        self,
+        docs: Docs | Callable[[], Docs],
+        scores: Scores | LateScores,
+        matched: Counts | None = None,
+        one_pass: OnePass | None = None,
+    ) -> None:
         self.matched = matched
+        self.one_pass = one_pass
+        self._docs = docs
         self._scores = scores
+
+    @property
+    def docs(self) -> Docs:
+        """The records, ascending."""
+        if callable(self._docs):
+            self._docs = self._docs()
+        return self._docs
 
     @property
     def scored(self) -> bool:

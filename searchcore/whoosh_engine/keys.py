@@ -85,10 +85,10 @@ class LateKeys:
 
     def first(self, docs: Docs, ranks: Ranks, begin: int, end: int, count: int) -> Places | None:
         """See `Keys`; without ranks, because records with such scores stand in their order."""
-        places = np.empty(min(count, end - begin), np.int64)
-        turns = heap_turns(len(places), end - begin)
-        found = self._scores.lowest(docs[begin:end], self._status, self._factors, turns, places)
-        return places + begin if found == len(places) else None
+        first = np.empty(min(count, end - begin), np.int64)
+        turns = heap_turns(len(first), end - begin)
+        found = self._scores.lowest(docs[begin:end], self._status, self._factors, turns, first)
+        return np.searchsorted(docs, first.astype(docs.dtype)) if found == len(first) else None
 
     def _weighed(self, docs: Docs) -> Scores:
         scores = self._scores(docs)
@@ -96,15 +96,13 @@ class LateKeys:
         return scores
 
 
-def first_by_heap(
-    keys: Scores, docs: Docs, ranks: Ranks, begin: int, end: int, count: int
-) -> Places | None:
+def first_by_heap(keys: Scores, docs: Docs, ranks: Ranks, begin: int, end: int, count: int) -> Places | None:
     """Return the places of the first of keys[begin:end], by key and rank; None where a partition is quicker.
 
     Args:
         keys: of each match; lower ones go first.
         docs: the record of each match.
-        ranks: of each record, to decide between equal keys; where there are none, the match before goes first.
+        ranks: of each record, to decide between equal keys; empty: the match before goes first.
         begin, end: which matches.
         count: how many; there may be fewer.
     """

@@ -10,6 +10,7 @@ from searchcore.query import And, Code, Node, Phrase, Word
 from searchcore.schema import Sort
 from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.columns import Columns
+from searchcore.whoosh_engine.counting import Best
 from searchcore.whoosh_engine.found import Docs, Places, Scores
 from searchcore.whoosh_engine.halves import in_halves
 from searchcore.whoosh_engine.keys import Keys, KnownKeys, Ranks, first_by_heap
@@ -73,6 +74,12 @@ def page_of(
         others = first[~np.isin(first, exact)]
         shown.append(others[max(0, begin - len(exact)) : end - len(exact)])
     return np.concatenate(shown)
+
+
+def page_of_best(best: Best, columns: Columns, page: int, per_page: int) -> tuple[Docs, Scores]:
+    """Return the records of a page and their keys, of records that go before all others."""
+    order = np.lexsort((columns.codes.ranks(best.docs), best.keys))[(page - 1) * per_page : page * per_page]
+    return best.docs[order], best.keys[order]
 
 
 def _in_order(positions: Places, docs: Docs, keys: Keys | None, columns: Columns) -> Places:

@@ -34,7 +34,7 @@ _FEW = 1 << 14
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Asked:
     """What is asked.
 
     Attributes:
@@ -45,6 +45,10 @@ class _Asked:
         leading: bits of which a record needs at least one, those that the fewest records have.
         others: per column all bits that any part has in the other columns.
         columns: the first column, and those where a part has bits.
+        places, column_bits: of all columns up to the last of these, their places among the cells of a record,
+            and their bits.
+        listed: how many records the lists of parts with a leading bit have at most.
+        scans: whether all records are looked at as they stand, which costs less than these lists.
     """
 
     bits: Bits
@@ -54,6 +58,10 @@ class _Asked:
     leading: Numbers
     others: list[np.uint64]
     columns: list[int]
+    places: npt.NDArray[np.uint64]
+    column_bits: Bits
+    listed: int
+    scans: bool
 
 
 class PartRecords:
@@ -67,7 +75,9 @@ class PartRecords:
         count: number of parts.
 
     Attributes:
+        cells: see above.
         runs: parts of the runs; where they begin, and behind them the number of records.
+        count: number of records.
         lengths: for each column how many records name each part, numbered from 1.
     """
 
@@ -79,7 +89,7 @@ class PartRecords:
         places: npt.NDArray[np.uint64],
         count: int,
     ) -> None:
-        self._cells = cells
+        self.cells = cells
         self._places = places
         self.runs = file.array("runs.parts"), file.array("runs.begins")
         self._by_part, run_lengths = _by_part(*self.runs, count + 1)
@@ -88,50 +98,57 @@ class PartRecords:
         ]
         self.lengths = np.stack([run_lengths, *(np.diff(offsets) for offsets, _ in self._lists)])
         self.lengths[:, 0] = 0
+        self.count = len(cells)
 
-    def having(self, bits: Bits, parts: Numbers, least: int) -> Docs:
-        """Return all records that have at least `least` bits.
+    def asked(self, bits: Bits, parts: Numbers, least: int) -> Asked | None:
+        """Return what is asked, and how it is looked for; None if no record can have enough bits.
 
         Args:
             bits: per column and part, numbered from 1; changed: parts that no record names lose theirs.
             parts: the parts that have bits.
-            least: at least 1.
+            least: how many bits a record needs, at least 1.
         """
         bits[:, parts] *= self.lengths[:, parts] > 0
         costs = np.zeros(64, np.int64)
         join_kernels.count_named(self.lengths, parts, bits, costs)
         used = np.flatnonzero(costs)
         if len(used) < least:
-            return np.zeros(0, np.uint32)
+            return None
         has = np.bitwise_or.reduce(bits[:, parts], axis=1).tolist()
         every = reduce(or_, has)
-        asked = _Asked(
+        others = [np.uint64(reduce(or_, has[:column] + has[column + 1 :], 0)) for column in range(len(has))]
+        # A record may be without all but `least` bits, so that it has at least one of any others.
+        leading = used[np.argsort(costs[used], kind="stable")][: len(used) - least + 1]
+        columns = [column for column in range(len(has)) if column == 0 or has[column]]
+        listed = min(int(costs[leading].sum()), len(self.cells))
+        cost = listed * (_MARKED if least == 1 else _MARKED + _CHECKED)
+        return Asked(
             bits=bits,
             parts=parts,
             least=least,
             every=np.uint64(every if len(used) == least else 0),
-            # A record may be without all but `least` bits, so that it has at least one of any others.
-            leading=used[np.argsort(costs[used], kind="stable")][: len(used) - least + 1],
-            others=[
-                np.uint64(reduce(or_, has[:column] + has[column + 1 :], 0)) for column in range(len(has))
-            ],
-            columns=[column for column in range(len(has)) if column == 0 or has[column]],
+            leading=leading,
+            others=others,
+            columns=columns,
+            places=self._places[: columns[-1] + 1],
+            column_bits=bits[: columns[-1] + 1],
+            listed=listed,
+            scans=listed > _FEW
+            and cost > join_kernels.count_looked_at(self.lengths[0], bits[0], others[0], least),
         )
-        listed = min(int(costs[asked.leading].sum()), len(self._cells))
-        if listed > _FEW:
-            cost = listed * (_MARKED if least == 1 else _MARKED + _CHECKED)
-            if cost > join_kernels.count_looked_at(self.lengths[0], bits[0], asked.others[0], least):
-                return self._scanned(asked)
-        return self._listed(asked, listed)
 
-    def _listed(self, asked: _Asked, most: int) -> Docs:
+    def docs(self, asked: Asked) -> Docs:
+        """Return all records that have enough bits, ascending."""
+        return self._scanned(asked) if asked.scans else self._listed(asked, asked.listed)
+
+    def _listed(self, asked: Asked, most: int) -> Docs:
         """Return the records found through the lists of parts that have one of the leading bits.
 
         Args:
             asked: what is asked.
             most: how many records the lists have at most.
         """
-        marks = np.zeros(-(-len(self._cells) // 64), np.uint64)
+        marks = np.zeros(-(-len(self.cells) // 64), np.uint64)
         leading = np.uint64(sum(1 << bit for bit in asked.leading.tolist()))
         for column in asked.columns:
             offsets, *where = self._by_part if column == 0 else self._lists[column - 1]
@@ -152,29 +169,27 @@ class PartRecords:
             return docs
         # One after the other as they stand, because records here and there are far away in memory.
         found = np.empty(len(docs), np.uint32)
-        columns = self._places[asked.columns]
         count = join_kernels.keep_enough(
-            self._cells, columns, asked.bits[asked.columns], asked.least, asked.every, docs, found
+            self.cells, asked.places, asked.column_bits, asked.least, asked.every, docs, found
         )
         return found[:count]
 
-    def _scanned(self, asked: _Asked) -> Docs:
+    def _scanned(self, asked: Asked) -> Docs:
         """Return the records found by looking at one after the other."""
         parts, begins = self.runs
-        found = np.empty(len(self._cells), np.uint32)
-        columns, bits = self._places[asked.columns], asked.bits[asked.columns]
+        found = np.empty(len(self.cells), np.uint32)
 
         def scan(begin: int, end: int) -> Docs:
             first, last = np.searchsorted(begins, (begin, end)).tolist()
             out = found[begins[first] : begins[last]]
             count = join_kernels.scan_runs(
-                self._cells,
-                columns,
+                self.cells,
+                asked.places,
                 parts,
                 begins,
                 first,
                 last,
-                bits,
+                asked.column_bits,
                 asked.others[0],
                 asked.least,
                 asked.every,
@@ -182,7 +197,7 @@ class PartRecords:
             )
             return out[:count]
 
-        a, *rest = in_halves(scan, len(self._cells))
+        a, *rest = in_halves(scan, len(self.cells))
         for b in rest:
             found[len(a) : len(a) + len(b)] = b
         return found[: len(a) + sum(map(len, rest))]

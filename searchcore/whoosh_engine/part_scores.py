@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from searchcore.whoosh_engine import join_kernels, order_kernels
 from searchcore.whoosh_engine.found import Docs, Places, Scores
 
 # From so many records on, runs that cannot have one of the first places are passed over.
-_MANY = 1 << 14
+MANY = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class PartScores:
     run_parts: npt.NDArray[np.int64]
     run_begins: npt.NDArray[np.int64]
 
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        """What kernels are given to rank records, up to the limits of runs."""
+        return self.columns, self.scores, self.run_begins
+
     def __call__(self, docs: Docs) -> Scores:
         """Return the scores of some records."""
         found = np.empty(len(docs))
@@ -45,14 +51,10 @@ class PartScores:
         status: npt.NDArray[np.uint8],
         factors: Scores,
         budget: int,
-        places: Places,
+        first: Places,
     ) -> int:
         """Find the records with the highest scores; see `LateScores`."""
-        limits = (
-            self._run_limits(float(factors.max()))
-            if len(docs) > _MANY and len(self.run_parts)
-            else np.zeros(0)
-        )
+        limits = self.run_limits(factors) if len(docs) > MANY else np.zeros(0)
         return int(
             order_kernels.lowest_sums(
                 self.cells,
@@ -64,15 +66,17 @@ class PartScores:
                 self.run_begins,
                 limits,
                 budget,
-                places,
+                first,
             )
         )
 
-    def _run_limits(self, factor: float) -> Scores:
-        """Return for each run a key that none of its records goes below."""
+    def run_limits(self, factors: Scores) -> Scores:
+        """Return for each run a key that none of its records goes below; empty where that is not known."""
+        if not len(self.run_parts):
+            return np.zeros(0)
         # Added up in the same order as the scores of a record, so that roundings cannot turn it over.
         highest = self.scores[0].copy()
         for column in self.scores[1:]:
             highest += column.max()
-        found: Scores = -(highest * factor)[self.run_parts]
+        found: Scores = -(highest * float(factors.max()))[self.run_parts]
         return found

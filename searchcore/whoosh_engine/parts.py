@@ -9,6 +9,7 @@ parts/...    the texts of parts, written like the texts of records; `parts/names
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,10 @@ from searchcore.whoosh_engine import join_kernels
 from searchcore.whoosh_engine.codes import part_name
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.execute import Executor, Found, make_scoring
+from searchcore.whoosh_engine.found import no_parts, nothing
 from searchcore.whoosh_engine.layout import PARTS
 from searchcore.whoosh_engine.open_segment import OpenSegment
+from searchcore.whoosh_engine.part_pass import PartPass
 from searchcore.whoosh_engine.part_records import PartRecords
 from searchcore.whoosh_engine.part_scores import PartScores
 from searchcore.whoosh_engine.queries import OfParts
@@ -51,6 +54,8 @@ class Parts:
         scoring = make_scoring(self.segment.lengths, ranking.bm25.k1, ranking.bm25.b)
         self._executor = Executor(self.segment, scoring, _no_searcher)
         self._order = np.array([self.places[column] for column in self.columns], np.uint64)
+        begins = [*columns.systems.begins, columns.count]
+        self._blocks = np.array(begins, np.uint32)
         self._records = PartRecords(file, self.columns, self._cells, self._order, len(self.names))
 
     def name(self, column: str, doc: int) -> str | None:
@@ -90,16 +95,19 @@ class Parts:
                 bits[place, having] |= np.uint64(1 << number)
                 scores[place, having] += found.scores * query.boost
         parts = np.unique(np.concatenate(touched)).astype(np.int64)
-        docs = self._records.having(bits, parts, least)
-        matched = np.empty(len(docs) if counted else 0, np.uint16)
-        if counted:
-            join_kernels.count_bits(self._cells, self._order, bits, docs, matched)
+        asked = self._records.asked(bits, parts, least)
+        if asked is None:
+            return no_parts() if counted else nothing()
         # Most words are in codes only, and then no rationale has a score.
-        scoring = np.flatnonzero(np.any(scores[:, parts] * (self._records.lengths[:, parts] > 0), axis=1))
-        run_parts, run_begins = self._records.runs
-        by_runs = run_parts if 0 in scoring else run_parts[:0]
-        found_scores = PartScores(self._cells, self._order[scoring], scores[scoring], by_runs, run_begins)
-        return Found(docs, found_scores, matched if counted else None)
+        wide = asked.columns[-1] + 1
+        found_scores = PartScores(self._cells, self._order[:wide], scores[:wide], *self._records.runs)
+        if counted:
+            docs = self._records.docs(asked)
+            matched = np.empty(len(docs), np.uint16)
+            join_kernels.count_bits(self._cells, self._order, bits, docs, matched)
+            return Found(docs, found_scores, matched)
+        one_pass = PartPass(self._records, asked, found_scores, self._blocks)
+        return Found(partial(self._records.docs, asked), found_scores, one_pass=one_pass)
 
 
 def _no_searcher() -> Any:

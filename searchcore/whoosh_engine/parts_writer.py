@@ -48,7 +48,7 @@ def write_parts(
     section.add_json("names", names.to_list())
     write_text(section, replace(schema, text=schema.parts, parts={}, code=()), parts, step, rules)
     leading, *others = schema.text
-    _write_runs(file, _numbers(records[leading]))
+    _write_runs(file, _numbers(records[leading]), records["system"])
     for column in others:
         numbers = _numbers(records[column])
         order = np.argsort(smallest(numbers, len(parts) + 1), kind="stable")
@@ -57,10 +57,11 @@ def write_parts(
         file.add_array(f"lists.{column}.offsets", np.concatenate(([0], np.cumsum(lengths))).astype(np.int64))
 
 
-def _write_runs(file: ArraysWriter, numbers: Numbers) -> None:
-    begins = (
-        np.flatnonzero(np.r_[True, numbers[1:] != numbers[:-1]]) if len(numbers) else np.zeros(0, np.int64)
-    )
+def _write_runs(file: ArraysWriter, numbers: Numbers, systems: pl.Series) -> None:
+    """Write the runs of records of one system that name the same part."""
+    changes = np.ones(len(numbers), np.bool_)
+    changes[1:] = (numbers[1:] != numbers[:-1]) | (systems[1:] != systems[:-1]).to_numpy()
+    begins = np.flatnonzero(changes)
     file.add_array("runs.parts", numbers[begins].astype(np.int64))
     file.add_array("runs.begins", np.append(begins, len(numbers)).astype(np.int64))
 

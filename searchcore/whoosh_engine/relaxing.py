@@ -42,11 +42,11 @@ class Relaxing:
             return strict
         words = words_of(node, self._speller)
         offer = self._rules.offer
-        if len(strict.kept.docs):
-            if len(strict.kept.docs) > offer.matches or not words:
+        if strict.kept.total:
+            if strict.kept.total > offer.matches or not words:
                 return self._filled(strict)
             rare = [word for word in words if self._speller.records(word.text) <= offer.records]
-            offered = self._offered(words, rare, len(strict.kept.docs), offer.times)
+            offered = self._offered(words, rare, strict.kept.total, offer.times)
             return replace(self._filled(strict), suggestion=offered)
         if not words:
             return self._some.answer(strict) or strict
@@ -54,7 +54,7 @@ class Relaxing:
 
     def _filled(self, strict: Answer) -> Answer:
         """Return an answer, with records that have most of the words below it if it is a short one."""
-        if len(strict.kept.docs) >= self._rules.fill.below or not self._attempts.ranked:
+        if strict.kept.total >= self._rules.fill.below or not self._attempts.ranked:
             return strict
         return self._some.answer(strict) or strict
 
@@ -76,7 +76,7 @@ class Relaxing:
             if not reading.unread:
                 text = reading.text(self._text)
                 answer = self._tried(self._attempts.read(text))
-                if len(answer.kept.docs):
+                if answer.kept.total:
                     answer = self._filled(answer)
                     notes = (*_said(reading.changes, unknown), *answer.notes)
                     return replace(answer, notes=notes, suggestion=text)
@@ -110,7 +110,7 @@ class Relaxing:
         found = readings(self._text, words, (), lambda word: chosen.get(word, ()), self._speller)
         for reading in list(found)[: self._rules.tries]:
             text = reading.text(self._text)
-            if len(self._tried(self._attempts.read(text)).kept.docs) > matches:
+            if self._tried(self._attempts.read(text)).kept.total > matches:
                 return text
         return None
 

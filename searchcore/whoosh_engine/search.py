@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import repeat
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from searchcore.engine import RawHit, RawResult
 from searchcore.lazy import LazySequence
@@ -18,18 +18,19 @@ from searchcore.request import Request
 from searchcore.result import Reason, Record
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.budget import limited, was_cut
-from searchcore.whoosh_engine.cells import Kept
 from searchcore.whoosh_engine.columns import Columns
+from searchcore.whoosh_engine.counting import Kept
 from searchcore.whoosh_engine.days import Day
 from searchcore.whoosh_engine.execute import Docs, Executor
 from searchcore.whoosh_engine.expansions import Switches
-from searchcore.whoosh_engine.found import Found, Scores
+from searchcore.whoosh_engine.found import Found, Places, Scores
 from searchcore.whoosh_engine.grouping import group_page, grouped_hits
 from searchcore.whoosh_engine.highlight import highlighter
 from searchcore.whoosh_engine.keys import Keys, KnownKeys, LateKeys
 from searchcore.whoosh_engine.known_codes import exact_docs, with_known_codes
 from searchcore.whoosh_engine.numerals import with_numbers
-from searchcore.whoosh_engine.ordering import page_of, plain_words, sort_keys
+from searchcore.whoosh_engine.ordering import page_of, page_of_best, plain_words, sort_keys
+from searchcore.whoosh_engine.part_pass import MOST_BEST
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.ranking import Ranking
 from searchcore.whoosh_engine.reasons import Reasons, Texts
@@ -44,6 +45,7 @@ from searchcore.whoosh_engine.words import Words
 # Records of which a text is the whole query, and the factors of their scores.
 Lifted = tuple[Docs, Scores]
 
+_NONE: Places = np.zeros(0, np.int64)
 CUT = "the search took more than {} seconds; not every part of the text was looked at"
 
 
@@ -92,7 +94,7 @@ def run(context: Context, request: Request) -> RawResult:
     notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *attempts.translator.notes)))
     hits, groups = _hits(context, request, answer.node, answer.found, answer.kept, attempts.switches)
     return RawResult(
-        total=len(answer.kept.docs),
+        total=answer.kept.total,
         hits=hits,
         counts=answer.kept.counts(),
         notes=notes,
@@ -162,31 +164,31 @@ def _lifted(found: Found, docs: Docs, factors: Scores) -> Found:
 
 def _count(context: Context, request: Request, found: Found) -> Kept:
     """Return the matches that stand on the day and pass all selections, and the counts of all facets."""
-    columns = context.columns
-    day = columns.on_day(request.as_of)
-    return columns.cells.count(
-        found.docs,
-        found.scores if found.scored else np.zeros(0),
-        day,
+    counting = context.columns.cells.counting(
+        context.columns.on_day(request.as_of),
         every_version=request.as_of is None,
         selected=request.selected,
         factors=context.ranking.status_factors,
     )
+    best = request.page * request.per_page
+    if found.one_pass is not None and best <= MOST_BEST and _is_ranked(context, request):
+        return found.one_pass.kept(counting, best)
+    return counting.count(found.docs, found.scores if found.scored else np.zeros(0))
+
+
+def _is_ranked(context: Context, request: Request) -> bool:
+    """Tell whether single records are wanted, the best scores first."""
+    return context.schema.sorts[request.sort].column == "score" and not request.group
 
 
 def _hits(
     context: Context, request: Request, node: Node, found: Found, kept: Kept, switches: Switches
 ) -> tuple[tuple[RawHit, ...], int | None]:
     """Return the hits of the page, and of how many groups where they are grouped."""
-    columns, docs = context.columns, kept.docs
+    columns = context.columns
     day = columns.on_day(request.as_of)
-    scores = _final_scores(context, found, kept, day)
-    keys = sort_keys(docs, scores, context.schema.sorts[request.sort], columns)
-    exact = _positions(docs, exact_docs(node, columns))
-    first = exact if request.sort in ("score", context.schema.default_sort) else exact[:0]
     highlight = highlighter(node)
     reasons = context.reasons(node, switches)
-    asked = set(exact.tolist())
 
     def hit(doc: int, score: float, is_exact: bool) -> RawHit:
         record = context.records.read(doc, day)
@@ -198,12 +200,22 @@ def _hits(
             reasons=LazySequence(partial(reasons, doc, record)),
         )
 
-    def hits(places: npt.NDArray[np.int64]) -> Callable[[], tuple[RawHit, ...]]:
+    exact_ones = exact_docs(node, columns)
+    if kept.best is not None and not len(exact_ones):
+        best_docs, best_keys = page_of_best(kept.best, columns, request.page, request.per_page)
+        return tuple(map(hit, best_docs.tolist(), (-best_keys).tolist(), repeat(False))), None
+    docs = kept.docs
+    scores = _final_scores(context, found, kept, day)
+    keys = sort_keys(docs, scores, context.schema.sorts[request.sort], columns)
+    exact = _positions(docs, exact_ones) if len(exact_ones) else _NONE
+    first = exact if request.sort in ("score", context.schema.default_sort) else _NONE
+    asked = set(exact.tolist())
+
+    def hits(places: Places) -> Callable[[], tuple[RawHit, ...]]:
         """Return what reads the hits at some places; it holds on to these only, not to all matches."""
-        some = docs[places]
         exactly = [place in asked for place in places.tolist()]
-        listed = list(zip(some.tolist(), (-scores.at(places)).tolist(), exactly, strict=True))
-        return lambda: tuple(hit(*each) for each in listed)
+        listed = docs[places].tolist(), (-scores.at(places)).tolist(), exactly
+        return lambda: tuple(map(hit, *listed))
 
     if request.group:
         groups, ranks = columns.groups[request.group], columns.codes.ranks(docs)
@@ -221,7 +233,7 @@ def _final_scores(context: Context, found: Found, kept: Kept, day: Day) -> Keys:
     return LateKeys(kept.docs, found.late, day.status, context.ranking.status_factors)
 
 
-def _positions(docs: Docs, wanted: Docs) -> npt.NDArray[np.int64]:
+def _positions(docs: Docs, wanted: Docs) -> Places:
     """Return where some records stand among ascending ones, for those that do."""
     places = np.searchsorted(docs, wanted.astype(docs.dtype))
     inside = places < len(docs)

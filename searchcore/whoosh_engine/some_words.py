@@ -69,10 +69,10 @@ class SomeWords:
                     continue
                 seen = int(mask.sum())
                 answer = self._level(strict, found.where(mask), [node for node, _ in wanted])
-                if len(answer.kept.docs) > len((best or strict).kept.docs):
+                if answer.kept.total > (best or strict).kept.total:
                     best = answer
                     levels.append(least)
-                if best and len(best.kept.docs) >= self._rules.fill.below:
+                if best and best.kept.total >= self._rules.fill.below:
                     return self._said_levels(best, strict, levels, len(wanted))
             if best:
                 break
@@ -115,7 +115,7 @@ class SomeWords:
 
     def _said_levels(self, answer: Answer, strict: Answer, levels: Sequence[int], parts: int) -> Answer:
         """Return an answer that says how many of the words its records have."""
-        noun, full, standing = self._attempts.noun, len(strict.kept.docs), strict.kept.standing
+        noun, full, standing = self._attempts.noun, strict.kept.total, strict.kept.standing
         shares = ", then ".join(f"{least} of {parts}" for least in (levels[0], levels[-1])[: len(levels)])
         if full:
             note = FILLED.format(f"{full} {noun if full == 1 else noun + 's'}", shares)

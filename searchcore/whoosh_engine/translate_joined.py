@@ -68,7 +68,9 @@ class JoinTranslator(Translator):
         return super().query(node, field)
 
     def _own(self, codes: tuple[Code, ...]) -> Any:
-        return ListedCodes(self._columns, codes, self._ranking.descendant)
+        """Return a query for the records whose own code is one of some; None if there are none."""
+        own = ListedCodes(self._columns, codes, self._ranking.descendant)
+        return own if len(own.doc_numbers) else None
 
     def _mentioning(self, code: Code, field: str | None) -> Any:
         return self._of_parts(self._texts.phrase(stems(code.code), None), field)

@@ -14,24 +14,30 @@ from hypothesis import strategies as st
 
 from searchcore.engine import RawResult
 from searchcore.request import Request
-from searchcore.whoosh_engine import halves, part_records, part_scores
+from searchcore.whoosh_engine import halves, part_pass, part_records, part_scores, search
 from tests.whoosh_engine.test_joined import DAY, Edit, edits, questions, written
 
 
 @contextmanager
-def thresholds(*, listed: bool, runs: bool, worth: int) -> Iterator[None]:
+def thresholds(
+    *, listed: bool, runs: bool, worth: int, one_pass: bool = False, room: int = 1
+) -> Iterator[None]:
     """Set from how many records on which way is taken.
 
     Args:
         listed: records are found through lists, or all are looked at as they stand.
         runs: runs of records that cannot be among the first ones are passed over.
         worth: from how many records on two threads share the work.
+        one_pass: records that are looked at as they stand are counted and ranked at once.
+        room: so many of them at a time.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(part_records, "_FEW", 1 << 40 if listed else -1)
         patch.setattr(part_records, "_MARKED", 1 << 40)
-        patch.setattr(part_scores, "_MANY", -1 if runs else 1 << 40)
+        patch.setattr(part_scores, "MANY", -1 if runs else 1 << 40)
         patch.setattr(halves, "WORTH_TWO", worth)
+        patch.setattr(part_pass, "_ROOM", room)
+        patch.setattr(search, "MOST_BEST", 100 if one_pass else 0)
         yield
 
 
@@ -46,6 +52,11 @@ WAYS = [
     for listed in (True, False)
     for runs in (True, False)
     for worth in (1, 1 << 40)
+]
+WAYS += [
+    {"listed": False, "runs": False, "worth": worth, "one_pass": True, "room": room}
+    for worth in (1, 1 << 40)
+    for room in (1, 5, 1 << 13)
 ]
 
 

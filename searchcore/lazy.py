@@ -7,19 +7,22 @@ from typing import Any
 
 
 class LazyMapping(Mapping[str, Any]):
-    """Reads like the dict that `make` returns; `make` is called once, at the first look.
+    """Reads like the dict that `make(*args)` returns; `make` is called once, at the first look.
 
     A page of hits carries twenty records, and most searches never look at more than their titles.
     """
 
-    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
+    __slots__ = ("_args", "_made", "_make")
+
+    def __init__(self, make: Callable[..., dict[str, Any]], *args: Any) -> None:
         self._make = make
+        self._args = args
         self._made: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the dict."""
         if self._made is None:
-            self._made = self._make()
+            self._made = self._make(*self._args)
         return self._made
 
     def __getitem__(self, key: str) -> Any:
@@ -36,16 +39,19 @@ class LazyMapping(Mapping[str, Any]):
 
 
 class LazySequence(Sequence[Any]):
-    """Reads like the tuple that `make` returns; `make` is called once, at the first look."""
+    """Reads like the tuple that `make(*args)` returns; `make` is called once, at the first look."""
 
-    def __init__(self, make: Callable[[], tuple[Any, ...]]) -> None:
+    __slots__ = ("_args", "_made", "_make")
+
+    def __init__(self, make: Callable[..., tuple[Any, ...]], *args: Any) -> None:
         self._make = make
+        self._args = args
         self._made: tuple[Any, ...] | None = None
 
     def as_tuple(self) -> tuple[Any, ...]:
         """Return the tuple."""
         if self._made is None:
-            self._made = self._make()
+            self._made = self._make(*self._args)
         return self._made
 
     def __getitem__(self, place: Any) -> Any:

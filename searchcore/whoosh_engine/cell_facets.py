@@ -66,15 +66,25 @@ class CellFacet:
         """Return 1 for each cell that has none of some values, else 0; what was asked for lately is kept."""
         known = self._failing.get(tuple(chosen))
         if known is None:
-            wanted = np.zeros(len(self.names), np.bool_)
-            for name in chosen:
-                wanted[self.ordinals_for(name)] = True
-            known = np.empty(len(self.offsets) - 1, np.uint32)
-            cell_kernels.mark_failing(self.offsets, self.ordinals, wanted, known)
+            known = np.ones(len(self.offsets) - 1, np.uint32)
+            for ordinal in {ordinal for name in chosen for ordinal in self.ordinals_for(name)}:
+                known[self._cells_with(ordinal)] = 0
             if len(self._failing) >= _KEPT:
                 self._failing.clear()
             self._failing[tuple(chosen)] = known
         return known
+
+    def _cells_with(self, ordinal: int) -> npt.NDArray[np.int64]:
+        """Return the cells that have a value."""
+        begins, cells = self._by_ordinal
+        return cells[begins[ordinal] : begins[ordinal + 1]]
+
+    @cached_property
+    def _by_ordinal(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Where the cells of each value begin in a list, and the list."""
+        owners = np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
+        counts = np.bincount(self.ordinals, minlength=len(self.names))
+        return np.concatenate(([0], np.cumsum(counts))), owners[np.argsort(self.ordinals, kind="stable")]
 
 
 class FacetCounts(Mapping[str, int]):

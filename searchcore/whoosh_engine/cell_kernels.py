@@ -53,23 +53,6 @@ def as_of_states(first, validity, ranks, values, meanings, state, status):  # ty
         low = high
 
 
-@compiled("void(int64[::1], int32[::1], boolean[::1], uint32[::1])")
-def mark_failing(offsets, values, wanted, fails):  # type: ignore[no-untyped-def]
-    """Set 1 for every cell that has none of the wanted values, 0 for all others.
-
-    Args:
-        offsets, values: the ordinals of each cell in this facet; "not specified" is ordinal 0.
-        wanted: flag per ordinal.
-        fails: per cell.
-    """
-    for cell in range(fails.shape[0]):
-        fails[cell] = 1
-        for at in range(offsets[cell], offsets[cell + 1]):
-            if wanted[values[at]]:
-                fails[cell] = 0
-                break
-
-
 _COUNT = (
     "UniTuple(uint64, 2)(uint32[::1], float64[::1], {cells}[:, ::1], uint8[::1], uint64[::1], uint64[::1],"
     " uint64[::1], uint64[::1], uint32[::1], int32[::1], uint64[::1], uint64[::1], int32[::1], float64[::1],"

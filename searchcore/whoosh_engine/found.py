@@ -177,8 +177,8 @@ def both(a: Found, b: Found) -> Found:
 
 def all_of(parts: Sequence[Found]) -> Found:
     """Return the records of all lists with the sums of their scores."""
-    if not parts:
-        return nothing()
+    if len(parts) < 2:
+        return parts[0] if parts else nothing()
     result, *rest = sorted(parts, key=len)
     for each in rest:
         result = both(result, each)

@@ -13,12 +13,13 @@ from itertools import permutations
 
 import numpy as np
 
-from searchcore.codes import normalise, split_system_name
+from searchcore.codes import SYSTEM_NAME, normalise, split_system_name
 from searchcore.query import And, Below, Code, CodeRange, Codes, Field, Node, Not, Or, Word
 from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
 
 _LONGEST = 8
+_DIGIT = re.compile(r"\d")
 _MOST_PIECES = 7
 _PIECE = re.compile(r"[0-9A-Za-z]+")
 _MODIFIER = re.compile(r"[0-9][0-9A-Z]|[A-Z][0-9A-Z]")
@@ -46,6 +47,9 @@ def with_known_codes(node: Node, columns: Columns) -> Node:
             )
             ends = len(columns.with_codes((low.code,))) and len(columns.with_codes((high.code,)))
             return node if ends else next(filter(None, joined), node)
+        case And(nodes=nodes) if not _may_spell_code(nodes):
+            parts = tuple(with_known_codes(part, columns) for part in nodes)
+            return node if parts == nodes else replace(node, nodes=parts)
         case And(nodes=nodes):
             whole = _whole(node, columns)
             if whole is not None:
@@ -59,6 +63,12 @@ def with_known_codes(node: Node, columns: Columns) -> Node:
                 return node
             return replace(node, node=with_known_codes(below, columns))
     return node
+
+
+def _may_spell_code(nodes: Sequence[Node]) -> bool:
+    """Tell whether some parts may spell a code together: a digit is among them, or the name of a system."""
+    texts = " ".join([part.text for part in nodes if isinstance(part, Word | Code)])
+    return _DIGIT.search(texts) is not None or SYSTEM_NAME.match(texts) is not None
 
 
 def docs_of(columns: Columns, codes: tuple[Code, ...]) -> Docs:
@@ -94,7 +104,7 @@ def exact_docs(node: Node, columns: Columns) -> Docs:
 
 
 def _as_known_code(node: Word, text: str, columns: Columns) -> Node:
-    if not any(char.isdigit() for char in text):
+    if not _DIGIT.search(text):
         text = text.strip(".")
         looks = len(text) in _LETTERS_ALONE and text.isascii() and text.isalpha()
         found = _stored(text.upper(), ("ICD10PCS",), columns, node, node, text) if looks else None

@@ -28,7 +28,7 @@ Bits = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.int64]
 
 # What it costs to mark a record and to look at a marked one, in units of one that is looked at in a row.
-_MARKED, _CHECKED = 1, 2
+_MARKED, _CHECKED = 6, 2
 # Up to so many records nobody asks which way is the cheaper one.
 _FEW = 1 << 14
 

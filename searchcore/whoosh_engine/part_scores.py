@@ -12,7 +12,7 @@ from searchcore.whoosh_engine import join_kernels, order_kernels
 from searchcore.whoosh_engine.found import Docs, Places, Scores
 
 # From so many records on, runs that cannot have one of the first places are passed over.
-MANY = 1 << 14
+MANY = 1 << 17
 
 
 @dataclass(frozen=True)

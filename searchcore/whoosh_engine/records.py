@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import Any
 
 from searchcore.codes import SYSTEMS, display_form
@@ -54,8 +53,8 @@ class RecordReader:
             start=life.start,
             end=life.end,
             releases=(releases,) if isinstance(releases, str) else releases,
-            fields=LazyMapping(partial(self._fields, doc)),
-            origins=LazyMapping(partial(self._origins, doc)),
+            fields=LazyMapping(self._fields, doc),
+            origins=LazyMapping(self._origins, doc),
         )
 
     def _origins(self, doc: int) -> dict[str, Any]:

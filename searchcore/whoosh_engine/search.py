@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from itertools import repeat
 from typing import Any
 
@@ -195,9 +194,9 @@ def _hits(
         return RawHit(
             record,
             score,
-            LazySequence(partial(highlight.spans, record.title)),
+            LazySequence(highlight.spans, record.title),
             is_exact,
-            reasons=LazySequence(partial(reasons, doc, record)),
+            reasons=LazySequence(reasons, doc, record),
         )
 
     exact_ones = exact_docs(node, columns)

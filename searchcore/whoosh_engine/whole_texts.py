@@ -8,6 +8,7 @@ records that have one of its hashes get their scores multiplied (`whole` in the 
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -25,6 +26,7 @@ IN_ORDER, GENERAL, SEGMENT = "title in order", "title in general", "segment of a
 # Odd, so that no bit is lost (the constant of Fibonacci hashing: 2**64 over the golden ratio).
 _ORDERED = np.uint64(0x9E3779B97F4A7C15)
 _ALL = 1 << 64
+_NO_RECORDS, _NO_FACTORS = np.zeros(0, np.uint32), np.zeros(0)
 
 
 @lru_cache(maxsize=1 << 17)
@@ -87,7 +89,8 @@ class WholeTexts:
     """
 
     def __init__(self, file: Arrays, schema: KindSchema, factors: Whole) -> None:
-        self._hashes = file.array("whole_hashes")
+        self._hashes: Hashes = file.array("whole_hashes")
+        self._sorted = self._hashes.data
         self._records = file.array("whole_records")
         self._sorts = file.array("whole_sorts")
         fields = [schema.text[name].whole for name in sorts_of(schema)[3:]]
@@ -97,13 +100,15 @@ class WholeTexts:
 
     def matches(self, words: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float64]]:
         """Return the records with a text of these stems and no others, ascending, and the factor of each."""
-        wanted = np.array(query_hashes(words), np.uint64)
-        spans = []
-        for begin, number in zip(np.searchsorted(self._hashes, wanted).tolist(), wanted, strict=True):
-            if begin < len(self._hashes) and self._hashes[begin] == number:
-                spans.append(np.arange(begin, np.searchsorted(self._hashes, number, side="right")))
+        wanted = query_hashes(words)
+        begins = self._hashes.searchsorted(np.array(wanted, np.uint64)).tolist()
+        spans = [
+            np.arange(begin, bisect_right(self._sorted, number, begin))
+            for begin, number in zip(begins, wanted, strict=True)
+            if begin < len(self._sorted) and self._sorted[begin] == number
+        ]
         if not spans:
-            return np.zeros(0, np.uint32), np.zeros(0)
+            return _NO_RECORDS, _NO_FACTORS
         places = np.concatenate(spans)
         found, factors = self._records[places], self._factors[self._sorts[places]]
         order = np.lexsort((-factors, found))

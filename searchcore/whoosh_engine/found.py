@@ -16,29 +16,8 @@ Docs = npt.NDArray[np.uint32]
 Scores = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.uint16]
 Places = npt.NDArray[np.int64]
-
-
-class LateScores(Protocol):
-    """Works out scores when somebody asks."""
-
-    def __call__(self, docs: Docs, /) -> Scores:
-        """Return the scores of some records."""
-
-    def lowest(
-        self, docs: Docs, status: npt.NDArray[np.uint8], factors: Scores, budget: int, first: Places, /
-    ) -> int:
-        """Find the records with the highest scores.
-
-        Args:
-            docs: records, ascending.
-            status: of each record of the index.
-            factors: per status, multiplied into the scores.
-            budget: how often a record may displace another.
-            first: filled with these records, in order.
-
-        Returns:
-            How many were found: the length of `first`, or -1 if the budget was used up.
-        """
+# Works out the scores of some records when somebody asks.
+Late = Callable[[Docs], Scores]
 
 
 class OnePass(Protocol):
@@ -61,7 +40,7 @@ class Found:
     def __init__(
         self,
         docs: Docs | Callable[[], Docs],
-        scores: Scores | LateScores,
+        scores: Scores | Late,
         matched: Counts | None = None,
         one_pass: OnePass | None = None,
     ) -> None:
@@ -83,7 +62,7 @@ class Found:
         return not callable(self._scores)
 
     @property
-    def late(self) -> LateScores | None:
+    def late(self) -> Late | None:
         """What works the scores out; None where they are worked out."""
         return self._scores if callable(self._scores) else None
 

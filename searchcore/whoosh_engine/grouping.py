@@ -13,8 +13,7 @@ from searchcore.lazy import LazySequence
 from searchcore.whoosh_engine import group_kernels
 from searchcore.whoosh_engine.found import Docs, Scores
 from searchcore.whoosh_engine.groups import Groups
-from searchcore.whoosh_engine.keys import Ranks
-from searchcore.whoosh_engine.ordering import first_in_order
+from searchcore.whoosh_engine.ordering import Ranks, first_in_order
 
 # Members that are listed beside the hit of a group; their number is given in any case.
 MOST_MEMBERS = 200

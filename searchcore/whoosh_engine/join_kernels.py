@@ -133,9 +133,55 @@ def keep_enough(cells, columns, bits, least, every, docs, out_docs):  # type: ig
     return count
 
 
+_FIND = (
+    "uint64({cells}[:, ::1], uint64[::1], uint64[:, ::1], uint64, int64, uint64, uint64, uint64, uint32[::1])"
+)
+
+
+@compiled([_FIND.format(cells="uint16"), _FIND.format(cells="uint32")])
+def find_in_run(cells, columns, bits, own, least, every, begin, end, out_docs):  # type: ignore[no-untyped-def]
+    """List the records of a run that have at least `least` bits, ascending; return how many there are.
+
+    Args:
+        cells, columns, bits, least, every: see `keep_enough`; the first column is that of runs.
+        own: the bits of the part of the run.
+        begin, end: where the run begins and ends.
+        out_docs: as long as the run at least.
+
+    Two and three columns, of which all bits are wanted, have loops of their own: they are twice as quick.
+    """
+    one = np.uint64(1)
+    count = np.uint64(0)
+    wide = columns.shape[0]
+    second, third = columns[min(1, wide - 1)], columns[wide - 1]
+    second_bits, third_bits = bits[min(1, wide - 1)], bits[wide - 1]
+    if bit_count(own) >= least:
+        for doc in range(begin, end):
+            out_docs[count] = doc
+            count += one
+    elif every and wide == 2:
+        for doc in range(begin, end):
+            # Written in any case, and kept if it counts: no branch that is guessed wrongly.
+            out_docs[count] = doc
+            count += np.uint64((own | second_bits[cells[doc, second]]) == every)
+    elif every and wide == 3:
+        for doc in range(begin, end):
+            found = second_bits[cells[doc, second]] | third_bits[cells[doc, third]]
+            out_docs[count] = doc
+            count += np.uint64((own | found) == every)
+    else:
+        for doc in range(begin, end):
+            found = own
+            for column in range(one, np.uint64(wide)):
+                found |= bits[column, cells[doc, columns[column]]]
+            out_docs[count] = doc
+            count += np.uint64(bit_count(found) >= least)
+    return count
+
+
 _SCAN = (
-    "int64({cells}[:, ::1], uint64[::1], int64[::1], int64[::1], int64, int64, uint64[:, ::1], uint64, int64,"
-    " uint64, uint32[::1])"
+    "uint64({cells}[:, ::1], uint64[::1], int64[::1], int64[::1], int64, int64, uint64[:, ::1], uint64,"
+    " int64, uint64, uint32[::1])"
 )
 
 
@@ -151,39 +197,13 @@ def scan_runs(  # type: ignore[no-untyped-def]
         first, last: which runs.
         others: all bits that any part has in the other columns.
         out_docs: as long as the runs have records.
-
-    Two and three columns, of which all bits are wanted, have loops of their own: they are twice as quick.
     """
-    one = np.uint64(1)
     count = np.uint64(0)
-    wide = columns.shape[0]
-    second, third = columns[min(1, wide - 1)], columns[wide - 1]
-    second_bits, third_bits = bits[min(1, wide - 1)], bits[wide - 1]
     for run in range(first, last):
         own = bits[0, run_parts[run]]
-        if bit_count(own | others) < least:
-            continue
-        begin, end = np.uint64(run_begins[run]), np.uint64(run_begins[run + 1])
-        if bit_count(own) >= least:
-            for doc in range(begin, end):
-                out_docs[count] = doc
-                count += one
-        elif every and wide == 2:
-            for doc in range(begin, end):
-                out_docs[count] = doc
-                count += np.uint64((own | second_bits[cells[doc, second]]) == every)
-        elif every and wide == 3:
-            for doc in range(begin, end):
-                found = second_bits[cells[doc, second]] | third_bits[cells[doc, third]]
-                out_docs[count] = doc
-                count += np.uint64((own | found) == every)
-        else:
-            for doc in range(begin, end):
-                found = own
-                for column in range(one, np.uint64(wide)):
-                    found |= bits[column, cells[doc, columns[column]]]
-                out_docs[count] = doc
-                count += np.uint64(bit_count(found) >= least)
+        if bit_count(own | others) >= least:
+            begin, end = np.uint64(run_begins[run]), np.uint64(run_begins[run + 1])
+            count += find_in_run(cells, columns, bits, own, least, every, begin, end, out_docs[count:])
     return count
 
 

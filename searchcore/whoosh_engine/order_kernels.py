@@ -7,8 +7,6 @@ import numpy as np
 from searchcore.whoosh_engine.compiling import compiled
 
 _ONE, _TWO = np.uint64(1), np.uint64(2)
-# So many records of a run that cannot have one of the first places are passed over in one step.
-_STRIDE = np.uint64(16)
 # Behind every record, in a heap that is not full.
 LAST = np.int64(1 << 40)
 
@@ -113,106 +111,48 @@ def lowest(keys, docs, ranks, begin, end, budget, out):  # type: ignore[no-untyp
 
 
 _PUSH = (
-    "int64({cells}[:, ::1], uint64[::1], float64[:, ::1], uint32[::1], uint8[::1], float64[::1], int64[::1],"
-    " float64[::1], int64, float64[::1], int64[::1], int64[::1])"
+    "void({cells}[:, ::1], uint64[::1], float64[:, ::1], float64, uint32[::1], uint8[::1], float64[::1],"
+    " float64[::1], int64[::1], int64[::1])"
 )
 
 
 @compiled([_PUSH.format(cells="uint16"), _PUSH.format(cells="uint32")])
-def push_sums(  # type: ignore[no-untyped-def]
-    cells, columns, scores, docs, status, factors, run_begins, run_limits, budget, keys, ranks, heads
-):
-    """Put those records into a heap that have higher scores than its last one; see `lowest_sums`.
+def push_sums(cells, columns, scores, own, docs, status, factors, keys, ranks, heads):  # type: ignore[no-untyped-def]
+    """Put those records into a heap of the first ones that go before its last one.
 
-    Args:
-        keys, ranks, heads: the heap; keys are infinite where there is no record yet.
-
-    Returns:
-        What is left of the budget, or -1.
-    """
-    records = np.uint64(docs.shape[0])
-    if records == 0 or keys.shape[0] == 0:
-        return budget
-    wide = np.uint64(columns.shape[0])
-    first, second = columns[0], columns[min(_ONE, wide - _ONE)]
-    highest = factors.max()
-    first_scores, second_scores = scores[0], scores[min(_ONE, wide - _ONE)]
-    limit = keys[0]
-    runs = run_limits.shape[0] > 0
-    run = np.searchsorted(run_begins, docs[0], side="right") - 1
-    begun = False
-    at = np.uint64(0)
-    while at < records:
-        doc = docs[at]
-        if runs:
-            while np.int64(doc) >= run_begins[run + 1]:
-                run += 1
-                begun = False
-            if not begun and run_limits[run] >= limit:
-                end = run_begins[run + 1]
-                while at + _STRIDE < records and docs[at + _STRIDE] < end:
-                    at += _STRIDE
-                while at < records and docs[at] < end:
-                    at += _ONE
-                continue
-            begun = True
-        score = first_scores[cells[doc, first]]
-        if wide > _ONE:
-            score += second_scores[cells[doc, second]]
-        for column in range(_TWO, wide):
-            score += scores[column, cells[doc, columns[column]]]
-        at += _ONE
-        if -(score * highest) >= limit:
-            continue
-        key = -(score * factors[status[doc]])
-        if key < limit:
-            if limit < np.inf:
-                if budget == 0:
-                    return -1
-                budget -= 1
-            keys[0] = key
-            ranks[0] = doc
-            heads[0] = doc
-            sift_down(keys, ranks, heads, 0, keys.shape[0])
-            limit = keys[0]
-    return budget
-
-
-_SUMS = (
-    "int64({cells}[:, ::1], uint64[::1], float64[:, ::1], uint32[::1], uint8[::1], float64[::1], int64[::1],"
-    " float64[::1], int64, int64[::1])"
-)
-
-
-@compiled([_SUMS.format(cells="uint16"), _SUMS.format(cells="uint32")])
-def lowest_sums(  # type: ignore[no-untyped-def]
-    cells, columns, scores, docs, status, factors, run_begins, run_limits, budget, out
-):
-    """Find the records with the highest scores, where a score is a sum over the parts of a record.
-
-    The scores are the same, bit by bit, as those of `join_kernels.add_scores` and `cell_kernels.weigh`. Of
-    equal ones the record before goes first.
+    A score is a sum over the parts of a record. It is the same, bit by bit, as that of
+    `join_kernels.add_scores` and `cell_kernels.weigh`. Of equal ones the record before goes first.
 
     Args:
         cells: of each record its cell in each group.
         columns: places in `cells` of the columns whose parts have scores.
         scores: per column and part.
-        docs: the records.
+        own: the score of all these records in the first column; NaN where they do not have the same.
+        docs: records, ascending; all of them stand behind those that are in the heap.
         status, factors: the status of each record of the index, and by what a status multiplies a score.
-        run_begins: where runs of records begin, and behind them the number of records.
-        run_limits: per run a key that none of its records goes below; empty: no run is passed over.
-        budget: see `lowest`.
-        out: filled with the records, in order; not longer than `docs`.
-
-    Returns:
-        See `lowest`.
+        keys, ranks, heads: the heap; keys are infinite where there is no record yet.
     """
-    count = out.shape[0]
-    keys, ranks, heads = np.full(count, np.inf), np.full(count, LAST), np.full(count, LAST)
-    left = push_sums(
-        cells, columns, scores, docs, status, factors, run_begins, run_limits, budget, keys, ranks, heads
-    )
-    if left < 0:
-        return left
-    drain_heap(keys, ranks, heads, out)
-    return count
+    if keys.shape[0] == 0:
+        return
+    limit = keys[0]
+    highest = factors.max()
+    wide = np.uint64(columns.shape[0])
+    same = own == own
+    first, second = columns[0], columns[min(_ONE, wide - _ONE)]
+    first_scores, second_scores = scores[0], scores[min(_ONE, wide - _ONE)]
+    for at in range(np.uint64(docs.shape[0])):
+        doc = docs[at]
+        score = own if same else first_scores[cells[doc, first]]
+        if wide > _ONE:
+            score += second_scores[cells[doc, second]]
+        for column in range(_TWO, wide):
+            score += scores[column, cells[doc, columns[column]]]
+        if -(score * highest) >= limit:
+            continue
+        key = -(score * factors[status[doc]])
+        if key < limit:
+            keys[0] = key
+            ranks[0] = doc
+            heads[0] = doc
+            sift_down(keys, ranks, heads, 0, keys.shape[0])
+            limit = keys[0]

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 
 from searchcore.query import And, Code, Node, Phrase, Word
 from searchcore.schema import Sort
+from searchcore.whoosh_engine import order_kernels
 from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.counting import Best
 from searchcore.whoosh_engine.found import Docs, Places, Scores
 from searchcore.whoosh_engine.halves import in_halves
-from searchcore.whoosh_engine.keys import Keys, KnownKeys, Ranks, first_by_heap
 
 # Up to so many records a heap is quicker than a partition of all of them, unless it turns over too often.
 _HEAP_MOST = 2000
+# So often a record may displace another in a heap of one place, before a partition is quicker.
+_HEAP_TURNS = 16
+
+Ranks = npt.NDArray[np.int64] | npt.NDArray[np.int32]
 
 
 def plain_words(node: Node) -> list[str]:
@@ -30,26 +36,26 @@ def plain_words(node: Node) -> list[str]:
     return found
 
 
-def sort_keys(docs: Docs, scores: Keys, sort: Sort, columns: Columns) -> Keys | None:
-    """Return the keys of records; None for the order of codes.
+def sort_keys(docs: Docs, scores: Callable[[], Scores], sort: Sort, columns: Columns) -> Scores | None:
+    """Return the keys of records, lower ones first; None for the order of codes.
 
     Args:
         docs: the records.
-        scores: their scores, as keys.
+        scores: gives their scores.
         sort: the order asked for.
         columns: of the index.
     """
     if sort.column == "code":
-        return KnownKeys(-columns.codes.ranks(docs).astype(np.float64)) if sort.descending else None
+        return -columns.codes.ranks(docs).astype(np.float64) if sort.descending else None
     if sort.column == "score":
-        return scores
+        return -scores()
     values, missing = columns.sort_values(sort.column, docs)
     keys = values.astype(np.float64)
-    return KnownKeys(np.where(missing, np.inf, -keys if sort.descending else keys))
+    return np.where(missing, np.inf, -keys if sort.descending else keys)
 
 
 def page_of(
-    docs: Docs, keys: Keys | None, exact: Places, columns: Columns, page: int, per_page: int
+    docs: Docs, keys: Scores | None, exact: Places, columns: Columns, page: int, per_page: int
 ) -> Places:
     """Return the positions of the records of a page.
 
@@ -82,14 +88,14 @@ def page_of_best(best: Best, columns: Columns, page: int, per_page: int) -> tupl
     return best.docs[order], best.keys[order]
 
 
-def _in_order(positions: Places, docs: Docs, keys: Keys | None, columns: Columns) -> Places:
+def _in_order(positions: Places, docs: Docs, keys: Scores | None, columns: Columns) -> Places:
     ranks = columns.codes.ranks(docs[positions])
     if keys is None:
         return positions[np.argsort(ranks, kind="stable")]
-    return positions[np.lexsort((ranks, keys.at(positions)))]
+    return positions[np.lexsort((ranks, keys[positions]))]
 
 
-def _lowest(docs: Docs, keys: Keys | None, columns: Columns, count: int) -> Places:
+def _lowest(docs: Docs, keys: Scores | None, columns: Columns, count: int) -> Places:
     """Return the positions of the `count` lowest by key, then rank of the code, in order."""
     if keys is None:
         first = _first_of_systems(docs, columns, count)
@@ -97,7 +103,7 @@ def _lowest(docs: Docs, keys: Keys | None, columns: Columns, count: int) -> Plac
         by_heap = _first_by_heap(docs, keys, columns, count)
         if len(by_heap) == 1:
             return by_heap[0]
-        first = np.concatenate(by_heap) if by_heap else _first_by_partition(docs, keys.all, columns, count)
+        first = np.concatenate(by_heap) if by_heap else _first_by_partition(docs, keys, columns, count)
     return _in_order(first, docs, keys, columns)[:count]
 
 
@@ -112,7 +118,7 @@ def _first_by_partition(docs: Docs, keys: Scores, columns: Columns, count: int) 
     return np.concatenate((below, tied))
 
 
-def _first_by_heap(docs: Docs, keys: Keys, columns: Columns, count: int) -> list[Places]:
+def _first_by_heap(docs: Docs, keys: Scores, columns: Columns, count: int) -> list[Places]:
     """Return the positions of the first records of each part of the records; none where a partition is
     quicker."""
     if count > _HEAP_MOST:
@@ -122,17 +128,11 @@ def _first_by_heap(docs: Docs, keys: Keys, columns: Columns, count: int) -> list
     blocks = [(0, len(docs))] if len(ranks) else _blocks(docs, columns)
     shown: list[Places] = []
     for begin, end in blocks:
-        for first in in_halves(partial(_first_of, keys, docs, ranks, begin, count), end - begin):
+        for first in in_halves(partial(first_by_heap, keys, docs, ranks, count, begin), end - begin):
             if first is None:
                 return []
             shown.append(first)
     return shown
-
-
-def _first_of(
-    keys: Keys, docs: Docs, ranks: Ranks, base: int, count: int, begin: int, end: int
-) -> Places | None:
-    return keys.first(docs, ranks, base + begin, base + end, count)
 
 
 def _first_of_systems(docs: Docs, columns: Columns, count: int) -> Places:
@@ -160,8 +160,26 @@ def first_in_order(keys: Scores, docs: Docs, ranks: Ranks, begin: int, count: in
     end = min(begin + count, len(keys))
     if begin >= end:
         return np.zeros(0, np.int64)
-    first = first_by_heap(keys, docs, ranks, 0, len(keys), end) if end <= _HEAP_MOST else None
+    first = first_by_heap(keys, docs, ranks, end, 0, 0, len(keys)) if end <= _HEAP_MOST else None
     if first is not None:
         return first[begin:]
     near = np.flatnonzero(keys <= np.partition(keys, end - 1)[end - 1])
     return np.asarray(near[np.lexsort((ranks[docs[near]], keys[near]))][begin:end], np.int64)
+
+
+def first_by_heap(
+    keys: Scores, docs: Docs, ranks: Ranks, count: int, base: int, begin: int, end: int
+) -> Places | None:
+    """Return the places of the first of some keys, by key and rank; None where a partition is quicker.
+
+    Args:
+        keys: of each match; lower ones go first.
+        docs: the record of each match.
+        ranks: of each record, to decide between equal keys; empty: the match before goes first.
+        count: how many; there may be fewer.
+        base, begin, end: which keys, counted from the base.
+    """
+    places = np.empty(min(count, end - begin), np.int64)
+    turns = _HEAP_TURNS * len(places) + (end - begin) // 64
+    found = order_kernels.lowest(keys, docs, ranks, base + begin, base + end, turns, places)
+    return places if found == len(places) else None

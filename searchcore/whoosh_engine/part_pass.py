@@ -15,11 +15,11 @@ from searchcore.whoosh_engine.counting import Best, Counting, Docs, Kept, Scores
 from searchcore.whoosh_engine.halves import in_halves
 from searchcore.whoosh_engine.order_kernels import LAST
 from searchcore.whoosh_engine.part_records import Asked, PartRecords
-from searchcore.whoosh_engine.part_scores import MANY, PartScores
+from searchcore.whoosh_engine.part_scores import PartScores
 
 # A heap of more records is filled so often that a list of all matches is quicker.
 MOST_BEST = 200
-# So many records are found before they are counted; more where one run has more.
+# So many records of a list are counted before they are ranked.
 _ROOM = 8192
 
 Part = tuple[Tally, Docs, Scores]
@@ -74,17 +74,16 @@ class PartPass:
 
         def run(first: int, last: int, rest: tuple[Any, ...]) -> tuple[int, int]:
             numbers: tuple[int, int] = pass_kernels.pass_over_runs(
-                self.records.cells, parts, first, last, _ROOM,
-                asked.places, asked.column_bits, asked.others[0], asked.least, asked.every, *rest,
+                self.records.cells, parts, begins, first, last,
+                asked.places, asked.column_bits, asked.others[0], asked.least, asked.every, limits, *rest,
             )  # fmt: skip
             return numbers
 
-        return self._part(counting, best, bounds, limits, run)
+        return self._part(counting, best, bounds, run)
 
     def _of_docs(self, counting: Counting, best: int, docs: Docs) -> Part:
         """Return what was counted of some records, and the first ones."""
         bounds = np.searchsorted(docs, self.blocks).tolist()
-        limits = self.scores.run_limits(counting.factors) if len(docs) > MANY else np.zeros(0)
 
         def run(first: int, last: int, rest: tuple[Any, ...]) -> tuple[int, int]:
             numbers: tuple[int, int] = pass_kernels.pass_over_docs(
@@ -92,15 +91,14 @@ class PartPass:
             )
             return numbers
 
-        return self._part(counting, best, bounds, limits, run)
+        return self._part(counting, best, bounds, run)
 
-    def _part(self, counting: Counting, best: int, bounds: list[int], limits: Scores, run: Run) -> Part:
+    def _part(self, counting: Counting, best: int, bounds: list[int], run: Run) -> Part:
         """Return what was counted, and the first ones, of the records of some systems.
 
         Args:
             counting, best: see `kept`.
             bounds: between these numbers the records (or runs) are those of one system.
-            limits: see `PartScores.run_limits`.
             run: passes over the records of a system: the first one, the end, further arguments of the kernel.
         """
         counts, near = counting.counts()
@@ -108,7 +106,7 @@ class PartPass:
         docs, keys = [np.zeros(0, np.uint32)], [np.zeros(0)]
         for first, last in pairwise(bounds):
             lowest, ranks, heads = np.full(best, np.inf), np.full(best, LAST), np.full(best, LAST)
-            ranking = (*self.scores.arguments, limits, lowest, ranks, heads)
+            ranking = self.scores.columns, self.scores.scores, lowest, ranks, heads
             passed = run(first, last, (*counting.arguments(counts, near), *ranking))
             standing, total = standing + passed[0], total + passed[1]
             filled = lowest < np.inf

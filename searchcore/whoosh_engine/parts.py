@@ -87,20 +87,19 @@ class Parts:
         bits, scores = np.zeros(shape, np.uint64), np.zeros(shape)
         touched = []
         for number, query in enumerate(wanted):
-            found = self.having(query.child)
-            having = found.docs + 1
+            found = self.having(query.child).boosted(query.boost)
+            having = found.docs.astype(np.int64) + 1
             touched.append(having)
-            for column in query.columns:
-                place = self.columns.index(column)
+            for place in self._rows_of(query.columns):
                 bits[place, having] |= np.uint64(1 << number)
-                scores[place, having] += found.scores * query.boost
-        parts = np.unique(np.concatenate(touched)).astype(np.int64)
+                scores[place, having] += found.scores
+        parts = touched[0] if len(touched) == 1 else np.unique(np.concatenate(touched))
         asked = self._records.asked(bits, parts, least)
         if asked is None:
             return no_parts() if counted else nothing()
         # Most words are in codes only, and then no rationale has a score.
         wide = asked.columns[-1] + 1
-        found_scores = PartScores(self._cells, self._order[:wide], scores[:wide], *self._records.runs)
+        found_scores = PartScores(self._cells, self._order[:wide], scores[:wide], self._records.runs[0])
         if counted:
             docs = self._records.docs(asked)
             matched = np.empty(len(docs), np.uint16)
@@ -108,6 +107,10 @@ class Parts:
             return Found(docs, found_scores, matched)
         one_pass = PartPass(self._records, asked, found_scores, self._blocks)
         return Found(partial(self._records.docs, asked), found_scores, one_pass=one_pass)
+
+    def _rows_of(self, columns: Sequence[str]) -> list[int] | list[slice]:
+        """Return the rows of some columns among all, in as few steps as can be."""
+        return [slice(None)] if columns == self.columns else [self.columns.index(name) for name in columns]
 
 
 def _no_searcher() -> Any:

@@ -8,27 +8,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from searchcore.whoosh_engine.cell_kernels import count_and_keep
+from searchcore.whoosh_engine.cell_kernels import HIDDEN, count_and_keep
 from searchcore.whoosh_engine.compiling import compiled
-from searchcore.whoosh_engine.join_kernels import scan_runs
+from searchcore.whoosh_engine.join_kernels import bit_count, find_in_run
 from searchcore.whoosh_engine.order_kernels import push_sums
 
-_UNLIMITED = np.int64(1 << 62)
+_ONE = np.uint64(1)
 
-# How matches are counted: see `cell_kernels.count_and_keep`; those of the cells stand elsewhere.
+# How matches are counted: see `cell_kernels.count_and_keep`; the cells of records go before.
 _COUNT = (
     "uint8[::1], uint64[::1], uint64[::1], uint64[::1], uint64[::1], uint32[::1], int32[::1], uint64[::1],"
     " uint64[::1], int32[::1], float64[::1]"
 )
 # What they score, and a heap of the first ones: see `order_kernels.push_sums`.
-_RANK = "uint64[::1], float64[:, ::1], int64[::1], float64[::1], float64[::1], int64[::1], int64[::1]"
+_RANK = "uint64[::1], float64[:, ::1], float64[::1], int64[::1], int64[::1]"
 _DOCS = "UniTuple(uint64, 2)({cells}[:, ::1], uint32[::1], int64, " + _COUNT + ", " + _RANK + ")"
 
 
 @compiled([_DOCS.format(cells="uint16"), _DOCS.format(cells="uint32")])
 def pass_over_docs(  # type: ignore[no-untyped-def]
     cells, docs, room, shown, bases, leading, leading_bases, further, fails, counts, near_bases, near_groups,
-    near, factors, score_columns, scores, run_begins, run_limits, keys, ranks, heads,
+    near, factors, score_columns, scores, keys, ranks, heads,
 ):  # fmt: skip
     """Count and rank records.
 
@@ -37,9 +37,8 @@ def pass_over_docs(  # type: ignore[no-untyped-def]
         room: so many are counted before they are ranked.
         cells, shown, bases, leading, leading_bases, further, fails, counts, near_bases, near_groups, near,
             factors: how they are counted, and which are kept; see `cell_kernels.count_and_keep`.
-        score_columns, scores, run_begins, run_limits: what those score that are kept; see
-            `order_kernels.lowest_sums`.
-        keys, ranks, heads: a heap of the first ones; see `order_kernels.push_sums`.
+        score_columns, scores: what those score that are kept; see `order_kernels.push_sums`.
+        keys, ranks, heads: a heap of the first ones.
 
     Returns:
         The number of records that stand on the day, and of those kept.
@@ -53,54 +52,123 @@ def pass_over_docs(  # type: ignore[no-untyped-def]
             docs[begin : begin + room], unscored, cells, shown, bases, leading, leading_bases, further, fails,
             counts, near_bases, near_groups, near, factors, kept, unscored,
         )  # fmt: skip
-        push_sums(
-            cells, score_columns, scores, kept[:kept_here], shown, factors, run_begins, run_limits,
-            _UNLIMITED, keys, ranks, heads,
-        )  # fmt: skip
+        push_sums(cells, score_columns, scores, np.nan, kept[:kept_here], shown, factors, keys, ranks, heads)
         standing += standing_here
         total += kept_here
     return standing, total
 
 
+_STANDING = (
+    "uint64({cells}[:, ::1], uint32[::1], uint64, uint64, uint8[::1], uint64[::1], uint64[::1], uint64[::1],"
+    " uint64[::1], int32[::1], int32[::1])"
+)
+
+
+@compiled([_STANDING.format(cells="uint16"), _STANDING.format(cells="uint32")])
+def count_run(  # type: ignore[no-untyped-def]
+    cells, docs, group, part, shown, bases, leading, leading_bases, further, counts, twins
+):
+    """Count records of a run that stand on the day, where nothing is selected; see `count_and_keep`.
+
+    Args:
+        docs: records of one run; those that are kept move to the front.
+        group, part: the group of the runs, and the cell that all of these records have in it.
+        twins: a second set of counts, for every other record. A count that is changed again at once has to
+            wait for the first change, and records of a run are much alike.
+
+    Returns:
+        How many stand on the day, which are all kept.
+    """
+    kept = np.uint64(0)
+    for at in range(np.uint64(docs.shape[0])):
+        docs[kept] = docs[at]
+        kept += np.uint64(shown[docs[at]] != HIDDEN)
+    statuses = bases[np.uint64(cells.shape[1])]
+    second, third = leading[1], leading[2]
+    second_base, third_base = leading_bases[1], leading_bases[2]
+    pairs = kept >> _ONE
+    for pair in range(pairs):
+        doc, other = docs[pair << _ONE], docs[(pair << _ONE) + _ONE]
+        counts[second_base + np.uint64(cells[doc, second])] += 1
+        counts[second_base + np.uint64(cells[other, second])] += 1
+        counts[third_base + np.uint64(cells[doc, third])] += 1
+        twins[third_base + np.uint64(cells[other, third])] += 1
+        counts[statuses + np.uint64(shown[doc])] += 1
+        twins[statuses + np.uint64(shown[other])] += 1
+    if pairs << _ONE < kept:
+        doc = docs[kept - _ONE]
+        counts[second_base + np.uint64(cells[doc, second])] += 1
+        counts[third_base + np.uint64(cells[doc, third])] += 1
+        counts[statuses + np.uint64(shown[doc])] += 1
+    if leading[0] == group:
+        counts[leading_bases[0] + part] += np.int32(kept)
+    else:
+        for at in range(kept):
+            counts[leading_bases[0] + np.uint64(cells[docs[at], leading[0]])] += 1
+    for each in further:
+        for at in range(kept):
+            counts[bases[each] + np.uint64(cells[docs[at], each])] += 1
+    return kept
+
+
 _RUNS = (
-    "UniTuple(uint64, 2)({cells}[:, ::1], int64[::1], int64, int64, int64,"
-    " uint64[::1], uint64[:, ::1], uint64, int64, uint64, " + _COUNT + ", " + _RANK + ")"
+    "UniTuple(uint64, 2)({cells}[:, ::1], int64[::1], int64[::1], int64, int64,"
+    " uint64[::1], uint64[:, ::1], uint64, int64, uint64, float64[::1], " + _COUNT + ", " + _RANK + ")"
 )
 
 
 @compiled([_RUNS.format(cells="uint16"), _RUNS.format(cells="uint32")])
 def pass_over_runs(  # type: ignore[no-untyped-def]
-    cells, run_parts, first, last, room, columns, bits, others, least, every,
+    cells, run_parts, run_begins, first, last, columns, bits, others, least, every, run_limits,
     shown, bases, leading, leading_bases, further, fails, counts, near_bases, near_groups,
-    near, factors, score_columns, scores, run_begins, run_limits, keys, ranks, heads,
+    near, factors, score_columns, scores, keys, ranks, heads,
 ):  # fmt: skip
     """Find, count and rank the records of some runs; see `pass_over_docs`.
 
     Args:
         run_parts, run_begins, first, last, columns, bits, others, least, every: which records are found; see
             `join_kernels.scan_runs`.
-        room: so many records are looked at before they are counted; more where one run has more.
+        run_limits: per run a key that none of its records goes below.
     """
     standing = np.uint64(0)
     total = np.uint64(0)
     longest = np.int64(0)
     for run in range(first, last):
         longest = max(longest, run_begins[run + 1] - run_begins[run])
-    found = np.empty(room + longest, np.uint32)
-    begin = first
-    while begin < last:
-        end = begin + 1
-        while end < last and run_begins[end] - run_begins[begin] < room:
-            end += 1
-        matches = scan_runs(
-            cells, columns, run_parts, run_begins, begin, end, bits, others, least, every, found
-        )
-        standing_here, kept_here = pass_over_docs(
-            cells, found[:matches], room, shown, bases, leading, leading_bases, further, fails, counts,
-            near_bases, near_groups, near, factors, score_columns, scores, run_begins, run_limits, keys,
-            ranks, heads,
-        )  # fmt: skip
-        standing += standing_here
+    found = np.empty(longest, np.uint32)
+    kept = np.empty(longest, np.uint32)
+    unscored = np.empty(0, np.float64)
+    unselected = near_groups.shape[0] == 0
+    twins = np.zeros(counts.shape[0] if unselected else 0, np.int32)
+    for run in range(first, last):
+        part = np.uint64(run_parts[run])
+        own = bits[0, part]
+        if bit_count(own | others) < least:
+            continue
+        begin, end = np.uint64(run_begins[run]), np.uint64(run_begins[run + 1])
+        matches = find_in_run(cells, columns, bits, own, least, every, begin, end, found)
+        if matches == 0:
+            continue
+        ranked = found
+        if unselected:
+            kept_here = count_run(
+                cells, found[:matches], columns[0], part, shown, bases, leading, leading_bases, further,
+                counts, twins,
+            )  # fmt: skip
+            standing += kept_here
+        else:
+            standing_here, kept_here = count_and_keep(
+                found[:matches], unscored, cells, shown, bases, leading, leading_bases, further, fails,
+                counts, near_bases, near_groups, near, factors, kept, unscored,
+            )  # fmt: skip
+            standing += standing_here
+            ranked = kept
         total += kept_here
-        begin = end
+        if keys.shape[0] and run_limits[run] < keys[0]:
+            push_sums(
+                cells, score_columns, scores, scores[0, part], ranked[:kept_here], shown, factors, keys,
+                ranks, heads,
+            )  # fmt: skip
+    for cell in range(twins.shape[0]):
+        counts[cell] += twins[cell]
     return standing, total

@@ -16,6 +16,7 @@ from searchcore.query import Node, parse
 from searchcore.request import Request
 from searchcore.result import Reason, Record
 from searchcore.schema import KindSchema
+from searchcore.whoosh_engine import cell_kernels
 from searchcore.whoosh_engine.budget import limited, was_cut
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.counting import Kept
@@ -25,7 +26,6 @@ from searchcore.whoosh_engine.expansions import Switches
 from searchcore.whoosh_engine.found import Found, Places, Scores
 from searchcore.whoosh_engine.grouping import group_page, grouped_hits
 from searchcore.whoosh_engine.highlight import highlighter
-from searchcore.whoosh_engine.keys import Keys, KnownKeys, LateKeys
 from searchcore.whoosh_engine.known_codes import exact_docs, with_known_codes
 from searchcore.whoosh_engine.numerals import with_numbers
 from searchcore.whoosh_engine.ordering import page_of, page_of_best, plain_words, sort_keys
@@ -205,7 +205,7 @@ def _hits(
         return tuple(map(hit, best_docs.tolist(), (-best_keys).tolist(), repeat(False))), None
     docs = kept.docs
     scores = _final_scores(context, found, kept, day)
-    keys = sort_keys(docs, scores, context.schema.sorts[request.sort], columns)
+    keys = sort_keys(docs, lambda: scores(slice(None)), context.schema.sorts[request.sort], columns)
     exact = _positions(docs, exact_ones) if len(exact_ones) else _NONE
     first = exact if request.sort in ("score", context.schema.default_sort) else _NONE
     asked = set(exact.tolist())
@@ -213,23 +213,29 @@ def _hits(
     def hits(places: Places) -> Callable[[], tuple[RawHit, ...]]:
         """Return what reads the hits at some places; it holds on to these only, not to all matches."""
         exactly = [place in asked for place in places.tolist()]
-        listed = docs[places].tolist(), (-scores.at(places)).tolist(), exactly
+        listed = docs[places].tolist(), scores(places).tolist(), exactly
         return lambda: tuple(map(hit, *listed))
 
     if request.group:
         groups, ranks = columns.groups[request.group], columns.codes.ranks(docs)
-        page = group_page(
-            docs, None if keys is None else keys.all, ranks, first, groups, request.page, request.per_page
-        )
+        page = group_page(docs, keys, ranks, first, groups, request.page, request.per_page)
         return grouped_hits(page, hits), page.total
     return hits(page_of(docs, keys, first, columns, request.page, request.per_page))(), None
 
 
-def _final_scores(context: Context, found: Found, kept: Kept, day: Day) -> Keys:
-    """Return the scores of the matches that were kept, as keys."""
-    if found.late is None:
-        return KnownKeys(-kept.scores)
-    return LateKeys(kept.docs, found.late, day.status, context.ranking.status_factors)
+def _final_scores(context: Context, found: Found, kept: Kept, day: Day) -> Callable[[Places | slice], Scores]:
+    """Return what gives the scores of some of the matches that were kept."""
+    late = found.late
+    if late is None:
+        return lambda places: kept.scores[places]
+
+    def scores(places: Places | slice) -> Scores:
+        docs = kept.docs[places]
+        some = late(docs)
+        cell_kernels.weigh(docs, day.status, context.ranking.status_factors, some)
+        return some
+
+    return scores
 
 
 def _positions(docs: Docs, wanted: Docs) -> Places:

@@ -14,27 +14,23 @@ from hypothesis import strategies as st
 
 from searchcore.engine import RawResult
 from searchcore.request import Request
-from searchcore.whoosh_engine import halves, part_pass, part_records, part_scores, search
+from searchcore.whoosh_engine import halves, part_pass, part_records, search
 from tests.whoosh_engine.test_joined import DAY, Edit, edits, questions, written
 
 
 @contextmanager
-def thresholds(
-    *, listed: bool, runs: bool, worth: int, one_pass: bool = False, room: int = 1
-) -> Iterator[None]:
+def thresholds(*, listed: bool, worth: int, one_pass: bool = False, room: int = 1) -> Iterator[None]:
     """Set from how many records on which way is taken.
 
     Args:
         listed: records are found through lists, or all are looked at as they stand.
-        runs: runs of records that cannot be among the first ones are passed over.
         worth: from how many records on two threads share the work.
-        one_pass: records that are looked at as they stand are counted and ranked at once.
-        room: so many of them at a time.
+        one_pass: records are counted and ranked as they are found.
+        room: so many records of a list at a time.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(part_records, "_FEW", 1 << 40 if listed else -1)
         patch.setattr(part_records, "_MARKED", 1 << 40)
-        patch.setattr(part_scores, "MANY", -1 if runs else 1 << 40)
         patch.setattr(halves, "WORTH_TWO", worth)
         patch.setattr(part_pass, "_ROOM", room)
         patch.setattr(search, "MOST_BEST", 100 if one_pass else 0)
@@ -48,15 +44,10 @@ def shown(found: RawResult) -> Any:
 
 
 WAYS = [
-    {"listed": listed, "runs": runs, "worth": worth}
+    {"listed": listed, "worth": worth, "one_pass": one_pass, "room": room}
     for listed in (True, False)
-    for runs in (True, False)
     for worth in (1, 1 << 40)
-]
-WAYS += [
-    {"listed": False, "runs": False, "worth": worth, "one_pass": True, "room": room}
-    for worth in (1, 1 << 40)
-    for room in (1, 5, 1 << 13)
+    for one_pass, room in ((False, 1), (True, 1), (True, 5), (True, 1 << 13))
 ]
 
 

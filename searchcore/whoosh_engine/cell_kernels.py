@@ -9,6 +9,7 @@ from searchcore.whoosh_engine.compiling import compiled
 # In place of the status of a version that does not stand for its key.
 HIDDEN = 255
 _HIDDEN = np.uint64(HIDDEN)
+_ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 _TWO = np.uint64(2)
 _THREE = np.uint64(3)
@@ -112,6 +113,9 @@ def count_and_keep(  # type: ignore[no-untyped-def]
     first, second, third = leading[0], leading[1], leading[2]
     first_base, second_base, third_base = leading_bases[0], leading_bases[1], leading_bases[2]
     selections = np.uint64(near_groups.shape[0])
+    selected = near_groups[0] if selections else _ZERO
+    by_status = selected == groups
+    selected_base = bases[selected]
     scored = scores.shape[0] > 0
     for at in range(np.uint64(docs.shape[0])):
         doc = docs[at]
@@ -120,7 +124,11 @@ def count_and_keep(  # type: ignore[no-untyped-def]
             continue
         standing += _ONE
         failed = np.uint32(0)
-        for number in range(selections):
+        # The first selection is the only one as a rule.
+        if selections:
+            cell = kind if by_status else np.uint64(cells[doc, selected])
+            failed = fails[selected_base + cell]
+        for number in range(_ONE, selections):
             group = near_groups[number]
             if group == groups:
                 failed |= fails[statuses + kind]

@@ -37,14 +37,20 @@ log = logging.getLogger(__name__)
 _kernels: list[Kernel] = []
 
 
-def compiled(signature: str | list[str]) -> Any:
-    """Return the decorator that makes a function a kernel for the signatures that it is to have."""
+def compiled(signature: str | list[str], *, inline: bool = False) -> Any:
+    """Return the decorator that makes a function a kernel for the signatures that it is to have.
+
+    Args:
+        signature: one or several.
+        inline: its code stands in that of every kernel that calls it. A call with many arrays takes longer
+            than some hundred records.
+    """
     signatures = [signature] if isinstance(signature, str) else signature
 
     def make(function: FunctionType) -> Any:
         if config.DISABLE_JIT:
             return function
-        kernel = Kernel(function, signatures)
+        kernel = Kernel(function, signatures, inline=inline)
         _kernels.append(kernel)
         return kernel
 
@@ -64,8 +70,8 @@ class Kernel(CPUDispatcher):  # type: ignore[misc]  # numba has no types
     Safe to call from several threads; the interpreter lock is free while it runs.
     """
 
-    def __init__(self, function: FunctionType, signatures: Sequence[str]) -> None:
-        super().__init__(function, targetoptions=dict(_OPTIONS))
+    def __init__(self, function: FunctionType, signatures: Sequence[str], *, inline: bool = False) -> None:
+        super().__init__(function, targetoptions=_OPTIONS | {"inline": "always" if inline else "never"})
         self._declared = signatures
         self._cache = _Cache(self)
 
@@ -78,7 +84,7 @@ class Kernel(CPUDispatcher):  # type: ignore[misc]  # numba has no types
     def meaning(self) -> str:
         """A digest of what was written: the function, all that it uses, and its signatures."""
         function = self.py_func
-        parts = [self._declared, _OPTIONS, _code(function.__code__)]
+        parts = [self._declared, self.targetoptions, _code(function.__code__)]
         parts += [(name, _value(value)) for name, value in _used(function)]
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 

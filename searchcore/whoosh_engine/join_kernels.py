@@ -138,7 +138,7 @@ _FIND = (
 )
 
 
-@compiled([_FIND.format(cells="uint16"), _FIND.format(cells="uint32")])
+@compiled([_FIND.format(cells="uint16"), _FIND.format(cells="uint32")], inline=True)
 def find_in_run(cells, columns, bits, own, least, every, begin, end, out_docs):  # type: ignore[no-untyped-def]
     """List the records of a run that have at least `least` bits, ascending; return how many there are.
 

@@ -6,7 +6,6 @@ import numpy as np
 
 from searchcore.whoosh_engine.compiling import compiled
 
-_ONE, _TWO = np.uint64(1), np.uint64(2)
 # Behind every record, in a heap that is not full.
 LAST = np.int64(1 << 40)
 
@@ -116,7 +115,7 @@ _PUSH = (
 )
 
 
-@compiled([_PUSH.format(cells="uint16"), _PUSH.format(cells="uint32")])
+@compiled([_PUSH.format(cells="uint16"), _PUSH.format(cells="uint32")], inline=True)
 def push_sums(cells, columns, scores, own, docs, status, factors, keys, ranks, heads):  # type: ignore[no-untyped-def]
     """Put those records into a heap of the first ones that go before its last one.
 
@@ -136,17 +135,21 @@ def push_sums(cells, columns, scores, own, docs, status, factors, keys, ranks, h
         return
     limit = keys[0]
     highest = factors.max()
-    wide = np.uint64(columns.shape[0])
+    wide = columns.shape[0]
     same = own == own
-    first, second = columns[0], columns[min(_ONE, wide - _ONE)]
-    first_scores, second_scores = scores[0], scores[min(_ONE, wide - _ONE)]
+    first, second, third = columns[0], columns[min(1, wide - 1)], columns[min(2, wide - 1)]
+    first_scores, second_scores, third_scores = scores[0], scores[min(1, wide - 1)], scores[min(2, wide - 1)]
     for at in range(np.uint64(docs.shape[0])):
         doc = docs[at]
         score = own if same else first_scores[cells[doc, first]]
-        if wide > _ONE:
+        # The same for all records, so that there is a loop of its own for each number of columns.
+        if wide > 1:
             score += second_scores[cells[doc, second]]
-        for column in range(_TWO, wide):
-            score += scores[column, cells[doc, columns[column]]]
+        if wide > 2:
+            score += third_scores[cells[doc, third]]
+        if wide > 3:
+            for column in range(3, wide):
+                score += scores[column, cells[doc, columns[column]]]
         if -(score * highest) >= limit:
             continue
         key = -(score * factors[status[doc]])

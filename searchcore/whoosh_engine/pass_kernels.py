@@ -64,7 +64,7 @@ _STANDING = (
 )
 
 
-@compiled([_STANDING.format(cells="uint16"), _STANDING.format(cells="uint32")])
+@compiled([_STANDING.format(cells="uint16"), _STANDING.format(cells="uint32")], inline=True)
 def count_run(  # type: ignore[no-untyped-def]
     cells, docs, group, part, shown, bases, leading, leading_bases, further, counts, twins
 ):

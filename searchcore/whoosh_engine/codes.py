@@ -132,13 +132,14 @@ class PartCodes:
         second: npt.NDArray[np.unsignedinteger],
     ) -> None:
         self._names = names
+        self._texts = ("", *names)
         self._first = first
         self._second = second
         self.kept_ranks = np.zeros(0, np.int32)
 
     def code(self, doc: int) -> str:
         """See `Codes`."""
-        return SLASH.join(part_name(self._names, column[doc]) or "" for column in (self._first, self._second))
+        return f"{self._texts[self._first.item(doc)]}{SLASH}{self._texts[self._second.item(doc)]}"
 
     def span(self, code: str, low: int, high: int) -> tuple[int, int]:
         """See `Codes`."""

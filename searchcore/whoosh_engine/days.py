@@ -59,7 +59,7 @@ class Validity:
 
     def life(self, doc: int) -> Life:
         """Return the interval of a version."""
-        number = int(self.of[doc])
+        number = self.of.item(doc)
         known = self._lives.get(number)
         if known is None:
             start, end = self._bounds[number].tolist()

@@ -23,22 +23,33 @@ def bit_count(value):  # type: ignore[no-untyped-def]
     return np.int64((value * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@compiled("void(int64[:, ::1], int64[::1], uint64[:, ::1], int64[::1])")
-def count_named(lengths, parts, bits, out_counts):  # type: ignore[no-untyped-def]
-    """Count for each bit how many records stand in the lists of parts that have it.
+@compiled(
+    "void(uint32[::1], float64[::1], boolean[::1], int64[:, ::1], int64, uint64[:, ::1], float64[:, ::1],"
+    " int64[::1], uint64[::1])"
+)
+def note_parts(parts, part_scores, wanted, lengths, number, bits, scores, named, has):  # type: ignore[no-untyped-def]
+    """Give the parts that one word finds its bit and their scores, where records name them.
 
     Args:
-        lengths: per column and part how many records name it there.
-        parts: the parts that have bits.
-        out_counts: per bit; incremented.
+        parts: the parts, from 0.
+        part_scores: what they score.
+        wanted: in which columns.
+        lengths: per column and part, from 1, how many records name it there.
+        number: of the bit.
+        bits, scores: per column and part, from 1; changed.
+        named: per bit how many records stand in the lists of parts that have it; changed.
+        has: per column the bits that any part has; changed.
     """
-    for column in range(bits.shape[0]):
-        for part in parts:
-            value = bits[column, part]
-            while value:
-                low = value & (~value + np.uint64(1))
-                out_counts[bit_count(low - np.uint64(1))] += lengths[column, part]
-                value ^= low
+    bit = np.uint64(1) << np.uint64(number)
+    for column in range(wanted.shape[0]):
+        if wanted[column]:
+            for at in range(parts.shape[0]):
+                part = np.int64(parts[at]) + 1
+                if lengths[column, part]:
+                    bits[column, part] |= bit
+                    scores[column, part] += part_scores[at]
+                    named[number] += lengths[column, part]
+                    has[column] |= bit
 
 
 @compiled("int64(int64[::1], uint64[::1], uint64, int64)")

@@ -75,7 +75,7 @@ class PartPass:
         def run(first: int, last: int, rest: tuple[Any, ...]) -> tuple[int, int]:
             numbers: tuple[int, int] = pass_kernels.pass_over_runs(
                 self.records.cells, parts, begins, first, last,
-                asked.places, asked.column_bits, asked.others[0], asked.least, asked.every, limits, *rest,
+                asked.places, asked.bits, asked.others[0], asked.least, asked.every, limits, *rest,
             )  # fmt: skip
             return numbers
 

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchcore.whoosh_engine import join_kernels
-from searchcore.whoosh_engine.found import Docs
+from searchcore.whoosh_engine.found import Docs, Found, Scores
 from searchcore.whoosh_engine.halves import in_halves
 from searchcore.whoosh_engine.sections import Arrays
 
@@ -38,15 +38,14 @@ class Asked:
     """What is asked.
 
     Attributes:
-        bits: per column and part.
-        parts: the parts that have bits.
+        bits: per column and part, for the columns up to the last one that has any.
+        parts: the parts that have a leading bit, numbered from 1.
         least: how many bits a record needs.
         every: all bits, where a record needs all of them; else 0.
         leading: bits of which a record needs at least one, those that the fewest records have.
         others: per column all bits that any part has in the other columns.
         columns: the first column, and those where a part has bits.
-        places, column_bits: of all columns up to the last of these, their places among the cells of a record,
-            and their bits.
+        places: where the columns of `bits` stand among the cells of a record.
         listed: how many records the lists of parts with a leading bit have at most.
         scans: whether all records are looked at as they stand, which costs less than these lists.
     """
@@ -55,13 +54,45 @@ class Asked:
     parts: Numbers
     least: int
     every: np.uint64
-    leading: Numbers
+    leading: np.uint64
     others: list[np.uint64]
     columns: list[int]
     places: npt.NDArray[np.uint64]
-    column_bits: Bits
     listed: int
     scans: bool
+
+
+class PartWords:
+    """The words of a search, each of which has found some parts.
+
+    Args:
+        columns: names of the columns that name parts.
+        lengths: for each column how many records name each part, numbered from 1.
+
+    Attributes:
+        bits, scores: per column and part which words it has, and the sum of what it scores for them.
+        parts: by word the parts that have it.
+        named: by word how many records stand in the lists of parts that have it.
+        has: per column the bits that any part has.
+    """
+
+    def __init__(self, columns: Sequence[str], lengths: Numbers) -> None:
+        self._columns = columns
+        self._lengths = lengths
+        self.bits: Bits = np.zeros(lengths.shape, np.uint64)
+        self.scores: Scores = np.zeros(lengths.shape)
+        self.parts: list[Numbers] = []
+        self.named: Numbers = np.zeros(64, np.int64)
+        self.has = np.zeros(len(columns), np.uint64)
+
+    def add(self, found: Found, columns: Sequence[str]) -> None:
+        """Add a word (at most 64): the parts that have it, and the columns in which they count."""
+        wanted = np.array([column in columns for column in self._columns])
+        join_kernels.note_parts(
+            found.docs, found.scores, wanted, self._lengths, len(self.parts), self.bits, self.scores,
+            self.named, self.has,
+        )  # fmt: skip
+        self.parts.append(found.docs.astype(np.int64) + 1)
 
 
 class PartRecords:
@@ -90,6 +121,7 @@ class PartRecords:
         count: int,
     ) -> None:
         self.cells = cells
+        self._columns = tuple(columns)
         self._places = places
         self.runs = file.array("runs.parts"), file.array("runs.begins")
         self._by_part, run_lengths = _by_part(*self.runs, count + 1)
@@ -100,38 +132,38 @@ class PartRecords:
         self.lengths[:, 0] = 0
         self.count = len(cells)
 
-    def asked(self, bits: Bits, parts: Numbers, least: int) -> Asked | None:
+    def words(self) -> PartWords:
+        """Return what takes the words of a search, none at first."""
+        return PartWords(self._columns, self.lengths)
+
+    def asked(self, words: PartWords, least: int) -> Asked | None:
         """Return what is asked, and how it is looked for; None if no record can have enough bits.
 
         Args:
-            bits: per column and part, numbered from 1; changed: parts that no record names lose theirs.
-            parts: the parts that have bits.
+            words: all words of the search.
             least: how many bits a record needs, at least 1.
         """
-        bits[:, parts] *= self.lengths[:, parts] > 0
-        costs = np.zeros(64, np.int64)
-        join_kernels.count_named(self.lengths, parts, bits, costs)
-        used = np.flatnonzero(costs)
+        used = np.flatnonzero(words.named)
         if len(used) < least:
             return None
-        has = np.bitwise_or.reduce(bits[:, parts], axis=1).tolist()
+        has = words.has.tolist()
         every = reduce(or_, has)
         others = [np.uint64(reduce(or_, has[:column] + has[column + 1 :], 0)) for column in range(len(has))]
         # A record may be without all but `least` bits, so that it has at least one of any others.
-        leading = used[np.argsort(costs[used], kind="stable")][: len(used) - least + 1]
+        leading = used[np.argsort(words.named[used], kind="stable")][: len(used) - least + 1].tolist()
         columns = [column for column in range(len(has)) if column == 0 or has[column]]
-        listed = min(int(costs[leading].sum()), len(self.cells))
+        listed = min(int(words.named[leading].sum()), len(self.cells))
         cost = listed * (_MARKED if least == 1 else _MARKED + _CHECKED)
+        bits = words.bits[: columns[-1] + 1]
         return Asked(
             bits=bits,
-            parts=parts,
+            parts=np.concatenate([words.parts[bit] for bit in leading]),
             least=least,
             every=np.uint64(every if len(used) == least else 0),
-            leading=leading,
+            leading=np.uint64(sum(1 << bit for bit in leading)),
             others=others,
             columns=columns,
             places=self._places[: columns[-1] + 1],
-            column_bits=bits[: columns[-1] + 1],
             listed=listed,
             scans=listed > _FEW
             and cost > join_kernels.count_looked_at(self.lengths[0], bits[0], others[0], least),
@@ -149,7 +181,6 @@ class PartRecords:
             most: how many records the lists have at most.
         """
         marks = np.zeros(-(-len(self.cells) // 64), np.uint64)
-        leading = np.uint64(sum(1 << bit for bit in asked.leading.tolist()))
         for column in asked.columns:
             offsets, *where = self._by_part if column == 0 else self._lists[column - 1]
             mark = join_kernels.mark_lists if column else join_kernels.mark_runs
@@ -158,7 +189,7 @@ class PartRecords:
                 offsets,
                 *where,
                 asked.bits[column],
-                leading,
+                asked.leading,
                 asked.others[column],
                 asked.least,
                 marks,
@@ -170,7 +201,7 @@ class PartRecords:
         # One after the other as they stand, because records here and there are far away in memory.
         found = np.empty(len(docs), np.uint32)
         count = join_kernels.keep_enough(
-            self.cells, asked.places, asked.column_bits, asked.least, asked.every, docs, found
+            self.cells, asked.places, asked.bits, asked.least, asked.every, docs, found
         )
         return found[:count]
 
@@ -189,7 +220,7 @@ class PartRecords:
                 begins,
                 first,
                 last,
-                asked.column_bits,
+                asked.bits,
                 asked.others[0],
                 asked.least,
                 asked.every,

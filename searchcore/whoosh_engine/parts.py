@@ -83,34 +83,22 @@ class Parts:
             least: how many of them.
             counted: tell how many each record matches.
         """
-        shape = len(self.columns), len(self.names) + 1
-        bits, scores = np.zeros(shape, np.uint64), np.zeros(shape)
-        touched = []
-        for number, query in enumerate(wanted):
-            found = self.having(query.child).boosted(query.boost)
-            having = found.docs.astype(np.int64) + 1
-            touched.append(having)
-            for place in self._rows_of(query.columns):
-                bits[place, having] |= np.uint64(1 << number)
-                scores[place, having] += found.scores
-        parts = touched[0] if len(touched) == 1 else np.unique(np.concatenate(touched))
-        asked = self._records.asked(bits, parts, least)
+        words = self._records.words()
+        for query in wanted:
+            words.add(self.having(query.child).boosted(query.boost), query.columns)
+        asked = self._records.asked(words, least)
         if asked is None:
             return no_parts() if counted else nothing()
         # Most words are in codes only, and then no rationale has a score.
         wide = asked.columns[-1] + 1
-        found_scores = PartScores(self._cells, self._order[:wide], scores[:wide], self._records.runs[0])
+        found_scores = PartScores(self._cells, self._order[:wide], words.scores[:wide], self._records.runs[0])
         if counted:
             docs = self._records.docs(asked)
             matched = np.empty(len(docs), np.uint16)
-            join_kernels.count_bits(self._cells, self._order, bits, docs, matched)
+            join_kernels.count_bits(self._cells, self._order, words.bits, docs, matched)
             return Found(docs, found_scores, matched)
         one_pass = PartPass(self._records, asked, found_scores, self._blocks)
         return Found(partial(self._records.docs, asked), found_scores, one_pass=one_pass)
-
-    def _rows_of(self, columns: Sequence[str]) -> list[int] | list[slice]:
-        """Return the rows of some columns among all, in as few steps as can be."""
-        return [slice(None)] if columns == self.columns else [self.columns.index(name) for name in columns]
 
 
 def _no_searcher() -> Any:

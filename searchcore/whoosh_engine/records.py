@@ -47,7 +47,7 @@ class RecordReader:
             code,
             display=display_form(system, code) if system in SYSTEMS else code,
             title=stored.value("title", doc) if self._parts is None else code.replace("/", " / "),
-            status=STATUSES[day.status[doc]],
+            status=STATUSES[day.status.item(doc)],
             valid_from=life.valid_from,
             valid_to=life.valid_to,
             start=life.start,

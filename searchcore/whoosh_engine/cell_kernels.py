@@ -112,6 +112,7 @@ def count_and_keep(  # type: ignore[no-untyped-def]
     statuses = bases[groups]
     first, second, third = leading[0], leading[1], leading[2]
     first_base, second_base, third_base = leading_bases[0], leading_bases[1], leading_bases[2]
+    several = second != first
     selections = np.uint64(near_groups.shape[0])
     selected = near_groups[0] if selections else _ZERO
     by_status = selected == groups
@@ -136,8 +137,9 @@ def count_and_keep(  # type: ignore[no-untyped-def]
                 failed |= fails[bases[group] + np.uint64(cells[doc, group])]
         if failed == 0:
             counts[first_base + np.uint64(cells[doc, first])] += 1
-            counts[second_base + np.uint64(cells[doc, second])] += 1
-            counts[third_base + np.uint64(cells[doc, third])] += 1
+            if several:
+                counts[second_base + np.uint64(cells[doc, second])] += 1
+                counts[third_base + np.uint64(cells[doc, third])] += 1
             counts[statuses + kind] += 1
             out_docs[kept] = doc
             if scored:

@@ -86,18 +86,18 @@ def empty_window(scores, matched, low, last, least, count, out_docs, out_scores,
 
 
 @compiled(
-    "int64(uint32[::1], uint16[::1], int64[::1], int64[::1], float64[::1], float64[::1], float64, float64,"
-    " uint32[::1], float64[::1])"
+    "int64(uint32[::1], uint16[::1], int64[::1], int64[::1], float64[::1], float64[::1], float64[::1],"
+    " float64, uint32[::1], float64[::1])"
 )
-def all_terms(docs, weights, begins, ends, factors, norms, scale, gain, out_docs, out_scores):  # type: ignore[no-untyped-def]
+def all_terms(docs, weights, begins, ends, factors, norms, amounts, gain, out_docs, out_scores):  # type: ignore[no-untyped-def]
     """Intersect posting lists, the rarest first, and score the records with BM25.
 
     Args:
-        docs, weights: the postings of all terms; weights in units of 1 / scale.
+        docs, weights: the postings of all terms.
         begins, ends: the list of each term, shortest first.
         factors: idf times boost of each term.
         norms: k1 * ((1 - b) + b * length / average) of each record.
-        scale: how many units make a weight of 1.
+        amounts: what each weight stands for: a look costs less than a division.
         gain: k1 + 1.
         out_docs, out_scores: as long as the first list.
 
@@ -115,10 +115,10 @@ def all_terms(docs, weights, begins, ends, factors, norms, scale, gain, out_docs
         if found == 0:
             continue
         norm = norms[doc]
-        weight = weights[at] / scale
+        weight = amounts[weights[at]]
         score = factors[0] * ((weight * gain) / (weight + norm))
         for term in range(1, terms):
-            weight = weights[cursors[term]] / scale
+            weight = amounts[weights[cursors[term]]]
             score += factors[term] * ((weight * gain) / (weight + norm))
         out_docs[count] = doc
         out_scores[count] = score
@@ -127,8 +127,8 @@ def all_terms(docs, weights, begins, ends, factors, norms, scale, gain, out_docs
 
 
 @compiled(
-    "int64(uint32[::1], uint16[::1], int64[::1], int64[::1], float64[::1], float64[::1], float64, float64,"
-    " int64, int64, uint32[::1], float64[::1], uint16[::1])"
+    "int64(uint32[::1], uint16[::1], int64[::1], int64[::1], float64[::1], float64[::1], float64[::1],"
+    " float64, int64, int64, uint32[::1], float64[::1], uint16[::1])"
 )
 def any_term(  # type: ignore[no-untyped-def]
     docs,
@@ -137,7 +137,7 @@ def any_term(  # type: ignore[no-untyped-def]
     ends,
     factors,
     norms,
-    scale,
+    amounts,
     gain,
     records,
     least,
@@ -169,7 +169,7 @@ def any_term(  # type: ignore[no-untyped-def]
             factor = factors[term]
             while at < end and docs[at] < high:
                 place = np.int64(docs[at]) - low
-                weight = weights[at] / scale
+                weight = amounts[weights[at]]
                 scores[place] += factor * ((weight * gain) / (weight + norms[docs[at]]))
                 if matched[place] < 65535:
                     matched[place] += 1

@@ -18,6 +18,8 @@ from searchcore.whoosh_engine.layout import MERGED, WEIGHT_UNITS
 from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.terms import FieldPostings, Ints
 
+# What each weight of a posting stands for.
+WEIGHT_AMOUNTS = np.arange(1 << 16) / WEIGHT_UNITS
 # Up to this number of records Whoosh's Or reads all its parts ahead, unless there are two (Or._matcher).
 _SMALL_INDEX = 5000
 
@@ -172,7 +174,7 @@ class Leaves:
         begins, ends, factors = _columns(lists)
         count = kernels.all_terms(
             postings.docs, postings.weights, begins, ends, factors, self._scoring.norms,
-            WEIGHT_UNITS, self._scoring.gain, docs, scores,
+            WEIGHT_AMOUNTS, self._scoring.gain, docs, scores,
         )  # fmt: skip
         return Found(docs[:count], scores[:count])
 
@@ -182,7 +184,7 @@ class Leaves:
         begins, ends, factors = _columns(lists)
         count = kernels.any_term(
             postings.docs, postings.weights, begins, ends, factors, self._scoring.norms,
-            WEIGHT_UNITS, self._scoring.gain, self._records, least, docs, scores, matched,
+            WEIGHT_AMOUNTS, self._scoring.gain, self._records, least, docs, scores, matched,
         )  # fmt: skip
         return Found(docs[:count], scores[:count], matched[:count])
 

@@ -8,7 +8,7 @@ records that have one of its hashes get their scores multiplied (`whole` in the 
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -26,6 +26,7 @@ IN_ORDER, GENERAL, SEGMENT = "title in order", "title in general", "segment of a
 # Odd, so that no bit is lost (the constant of Fibonacci hashing: 2**64 over the golden ratio).
 _ORDERED = np.uint64(0x9E3779B97F4A7C15)
 _ALL = 1 << 64
+_FIRST_BITS = 12
 _NO_RECORDS, _NO_FACTORS = np.zeros(0, np.uint32), np.zeros(0)
 
 
@@ -91,6 +92,9 @@ class WholeTexts:
     def __init__(self, file: Arrays, schema: KindSchema, factors: Whole) -> None:
         self._hashes: Hashes = file.array("whole_hashes")
         self._sorted = self._hashes.data
+        # Hashes are spread evenly: where those with the same first bits begin.
+        firsts = np.arange(1 << _FIRST_BITS, dtype=np.uint64) << np.uint64(64 - _FIRST_BITS)
+        self._begins = [*self._hashes.searchsorted(firsts).tolist(), len(self._hashes)]
         self._records = file.array("whole_records")
         self._sorts = file.array("whole_sorts")
         fields = [schema.text[name].whole for name in sorts_of(schema)[3:]]
@@ -100,13 +104,7 @@ class WholeTexts:
 
     def matches(self, words: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float64]]:
         """Return the records with a text of these stems and no others, ascending, and the factor of each."""
-        wanted = query_hashes(words)
-        begins = self._hashes.searchsorted(np.array(wanted, np.uint64)).tolist()
-        spans = [
-            np.arange(begin, bisect_right(self._sorted, number, begin))
-            for begin, number in zip(begins, wanted, strict=True)
-            if begin < len(self._sorted) and self._sorted[begin] == number
-        ]
+        spans = [np.arange(*span) for number in query_hashes(words) if (span := self._span(number))]
         if not spans:
             return _NO_RECORDS, _NO_FACTORS
         places = np.concatenate(spans)
@@ -116,6 +114,15 @@ class WholeTexts:
         best = np.ones(len(found), np.bool_)
         best[1:] = found[1:] != found[:-1]
         return found[best], factors[best]
+
+    def _span(self, number: int) -> tuple[int, int] | None:
+        """Return where a hash begins and ends in the table, None where it does not stand there."""
+        first = number >> (64 - _FIRST_BITS)
+        low, high = self._begins[first], self._begins[first + 1]
+        begin = bisect_left(self._sorted, number, low, high)
+        if begin == high or self._sorted[begin] != number:
+            return None
+        return begin, bisect_right(self._sorted, number, begin, high)
 
 
 def query_hashes(words: Sequence[str]) -> list[int]:

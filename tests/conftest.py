@@ -24,6 +24,14 @@ ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile all kernels before any worker begins: a search that waits for the compiler may run out of time."""
+    from searchcore.engines import compile_ahead
+
+    if not hasattr(session.config, "workerinput"):
+        compile_ahead(ROOT / "data")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Send all tests of the full data to one worker, so that it is built once."""

@@ -25,7 +25,7 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Compile all kernels before any worker begins: a search that waits for the compiler may run out of time."""
+    """Compile all kernels before any worker begins: a search that waits for it may run out of time."""
     from searchcore.engines import compile_ahead
 
     if not hasattr(session.config, "workerinput"):

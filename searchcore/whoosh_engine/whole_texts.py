@@ -27,6 +27,8 @@ IN_ORDER, GENERAL, SEGMENT = "title in order", "title in general", "segment of a
 _ORDERED = np.uint64(0x9E3779B97F4A7C15)
 _ALL = 1 << 64
 _FIRST_BITS = 12
+# So few records are looked at one by one sooner than as arrays.
+_FEW = 16
 _NO_RECORDS, _NO_FACTORS = np.zeros(0, np.uint32), np.zeros(0)
 
 
@@ -104,25 +106,31 @@ class WholeTexts:
 
     def matches(self, words: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float64]]:
         """Return the records with a text of these stems and no others, ascending, and the factor of each."""
-        spans = [np.arange(*span) for number in query_hashes(words) if (span := self._span(number))]
-        if not spans:
+        places = [place for number in query_hashes(words) for place in self._places(number)]
+        if not places:
             return _NO_RECORDS, _NO_FACTORS
-        places = np.concatenate(spans)
+        if len(places) <= _FEW:
+            best: dict[int, float] = {}
+            for place in places:
+                record, factor = self._records.item(place), self._factors.item(self._sorts.item(place))
+                best[record] = max(factor, best.get(record, 0.0))
+            few = sorted(best)
+            return np.array(few, np.uint32), np.array([best[record] for record in few])
         found, factors = self._records[places], self._factors[self._sorts[places]]
         order = np.lexsort((-factors, found))
         found, factors = found[order], factors[order]
-        best = np.ones(len(found), np.bool_)
-        best[1:] = found[1:] != found[:-1]
-        return found[best], factors[best]
+        first = np.ones(len(found), np.bool_)
+        first[1:] = found[1:] != found[:-1]
+        return found[first], factors[first]
 
-    def _span(self, number: int) -> tuple[int, int] | None:
-        """Return where a hash begins and ends in the table, None where it does not stand there."""
+    def _places(self, number: int) -> range:
+        """Return where a hash stands in the table."""
         first = number >> (64 - _FIRST_BITS)
         low, high = self._begins[first], self._begins[first + 1]
         begin = bisect_left(self._sorted, number, low, high)
         if begin == high or self._sorted[begin] != number:
-            return None
-        return begin, bisect_right(self._sorted, number, begin, high)
+            return range(0)
+        return range(begin, bisect_right(self._sorted, number, begin, high))
 
 
 def query_hashes(words: Sequence[str]) -> list[int]:

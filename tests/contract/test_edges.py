@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchcore.engine import RawResult
@@ -18,6 +18,7 @@ from searchcore.errors import BuildError, GenerationError
 from searchcore.request import Request
 from searchcore.schema import load_kind
 
+from ..generated import cases
 from .conftest import Engine
 from .frames import EPOCH, WORDS, Version, frame, numbered
 
@@ -171,7 +172,7 @@ def test_a_word_in_title_and_synonym_is_not_counted_twice_as_two_words_would(eng
         assert [hit.record.code for hit in hits] == ["90862"]
 
 
-@settings(max_examples=150, deadline=None)
+@cases(150)
 @given(st.text(max_size=60))
 def test_any_text_is_answered(opened_index: object, text: str) -> None:
     result = opened_index.search(Request(text, as_of=DAY))  # type: ignore[attr-defined]

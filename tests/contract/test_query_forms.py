@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchcore.request import Request
 
+from ..generated import cases
 from .conftest import Engine
 from .frames import Version, corpora, numbered
 
@@ -64,7 +65,7 @@ def test_each_form_finds_some_records_and_not_others(engine: Engine, text: str) 
     assert 0 < len(found) < len(FIXED)
 
 
-@settings(max_examples=25, deadline=None)
+@cases(25)
 @given(st.data(), corpora().filter(len))
 def test_a_form_finds_what_it_says(engine: Engine, data: st.DataObject, versions: list[Version]) -> None:
     if not any(version.title for version in versions):

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from whoosh.index import open_dir
 
@@ -26,6 +26,8 @@ from searchcore.whoosh_engine import WhooshKindIndex
 from searchcore.whoosh_engine.layout import INDEX_NAME
 from searchcore.whoosh_engine.queries import OfParts
 from searchcore.whoosh_engine.writer import WhooshWriter
+
+from ..generated import cases
 
 SCHEMA = load_kind("ptp_edit")
 WORDS = ("knee", "hip", "laser", "misuse", "scope")
@@ -209,7 +211,7 @@ def values_of(row: Edit, status: str, facet: str) -> str:
     return known.get(facet) or NOT_SPECIFIED
 
 
-@settings(max_examples=150)
+@cases(150)
 @given(edits(), st.data())
 def test_records_and_counts_are_those_of_plain_python(rows: list[Edit], data: st.DataObject) -> None:
     standing = statuses(rows)
@@ -258,7 +260,7 @@ def test_records_and_counts_are_those_of_plain_python(rows: list[Edit], data: st
         index.close()
 
 
-@settings(max_examples=60)
+@cases(60)
 @given(edits(), leaves())
 def test_stock_whoosh_runs_the_join(rows: list[Edit], leaf: tuple[str, Found]) -> None:
     with tempfile.TemporaryDirectory() as folder:

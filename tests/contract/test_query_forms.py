@@ -31,6 +31,8 @@ FORMS: list[tuple[str, Holds]] = [
     ("-side:left", lambda version: version.laterality != "left"),
     ("chapter:1.2", lambda version: "1.2" in version.chapter),
     ("year:2020", lambda version: version.start_year == "2020"),
+    ("year:none", lambda version: version.start_year is None),
+    ("-year:none", lambda version: version.start_year is not None),
     ("year<=2019", lambda version: version.start_year == "2019"),
     ("eff>=2020-10-01", lambda version: version.valid_from is not None and version.valid_from >= SPLIT),
     ("end < 2020-10", lambda version: version.valid_to is not None and version.valid_to < SPLIT),

@@ -16,6 +16,7 @@ from searchcore.whoosh_engine.layout import CODE_SORT, FACET, MERGED, SORT, plac
 
 from ..generated import cases
 from .both_codecs import COLOURS, PARTS, WORDS, opened_both, some_rows
+from .stock import only_stock
 
 # Many records, so that lists are several blocks long.
 ROWS = some_rows(700, seed=8)
@@ -161,7 +162,11 @@ def test_the_trees_find_something(indexes: tuple[Any, Any]) -> None:
     [
         (query.AndMaybe(query.Prefix(NOTE, "kn"), query.Term(place_field("title"), "absent")), 2),
         (query.AndNot(query.Wildcard(NOTE, "kn*", boost=0.5), query.Prefix(MERGED, "ra")), 1),
-        (query.Require(query.Prefix(NOTE, "kn"), query.ConstantScoreQuery(query.Wildcard(NOTE, "b*n"))), 7),
+        pytest.param(
+            query.Require(query.Prefix(NOTE, "kn"), query.ConstantScoreQuery(query.Wildcard(NOTE, "b*n"))),
+            7,
+            marks=only_stock,  # whoosh3 stops at an assertion of its own, over its own codec too
+        ),
     ],
     ids=["maybe", "not", "require"],
 )

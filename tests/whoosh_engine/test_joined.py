@@ -2,304 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from whoosh.index import open_dir
 
 from searchcore.errors import BuildError
+from searchcore.query import parse
 from searchcore.ranges import parse_range
-from searchcore.request import NOT_SPECIFIED, Request
-from searchcore.schema import load_kind
-from searchcore.validity import END_OPEN, EPOCH, START_OPEN, as_of_array, status_of
-from searchcore.whoosh_engine import WhooshKindIndex
+from searchcore.request import Request
 from searchcore.whoosh_engine.layout import INDEX_NAME
 from searchcore.whoosh_engine.queries import OfParts
 from searchcore.whoosh_engine.writer import WhooshWriter
 
 from ..generated import cases
-
-SCHEMA = load_kind("ptp_edit")
-WORDS = ("knee", "hip", "laser", "misuse", "scope")
-CODES = (*(f"1000{number}" for number in range(6)), "0010T", "G0101", "J1000", "J1002")
-RATIONALES = {"Laser rule": "first", "Misuse of a code": "second", "Other": None}
-COLUMNS = tuple(SCHEMA.text)
-DAY = dt.date(2020, 6, 1)
-Found = Callable[["Edit"], bool]
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part: a code or a rationale, and the texts by which it is found."""
-
-    name: str
-    words: tuple[str, ...]
-    family: str | None
-
-    @property
-    def system(self) -> str | None:
-        if not any(map(str.isdigit, self.name)):
-            return None
-        return "HCPCS" if self.name[0].isalpha() else "CPT"
-
-    def texts(self) -> list[list[str]]:
-        return [text.lower().split() for text in (self.name, *self.words)]
-
-
-@dataclass(frozen=True)
-class Edit:
-    """One record. `parts`: what it names in each column."""
-
-    system: str
-    parts: tuple[Part, ...]
-    valid_from: dt.date | None
-    valid_to: dt.date | None
-    indicator: str | None
-
-    @property
-    def code(self) -> str:
-        return f"{self.parts[0].name}/{self.parts[1].name}"
-
-
-@st.composite
-def edits(draw: st.DrawFn) -> list[Edit]:
-    text = st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join)
-    words = st.lists(text, max_size=2).map(tuple)
-    family = st.sampled_from((None, "limbs", "trunk"))
-    codes = [Part(name, draw(words), draw(family)) for name in CODES]
-    rationales = [Part(name, (), None) for name in RATIONALES]
-    day = st.none() | st.integers(0, 400).map(lambda number: dt.date(2020, 1, 1) + dt.timedelta(days=number))
-    edit = st.builds(
-        Edit,
-        st.sampled_from(("PTPOPH", "PTPPRA")),
-        st.tuples(st.sampled_from(codes), st.sampled_from(codes), st.sampled_from(rationales)),
-        day,
-        day,
-        st.sampled_from((None, "0", "1")),
-    )
-    drawn = draw(st.lists(edit, max_size=40))
-    first = dt.date.min
-    return sorted(drawn, key=lambda e: (e.system, e.parts[0].name, e.parts[1].name, e.valid_from or first))
-
-
-def frames(rows: list[Edit]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the records and the parts as the writer takes them."""
-    parts = sorted({part for row in rows for part in row.parts}, key=lambda part: part.name)
-    number = {part: place for place, part in enumerate(parts)}
-    data: dict[str, Any] = {
-        column: pl.Series([number[row.parts[place]] for row in rows], dtype=pl.UInt32)
-        for place, column in enumerate(COLUMNS)
-    }
-    for name in ("valid_from", "valid_to"):
-        data[name] = pl.Series([getattr(row, name) for row in rows], dtype=pl.Date)
-    for name in ("system", "indicator"):
-        data[name] = pl.Series([getattr(row, name) for row in rows], dtype=pl.String)
-    count = len(rows)
-    data["start"] = pl.Series(["known" if row.valid_from else "unknown" for row in rows], dtype=pl.String)
-    data["end"] = pl.Series(["known" if row.valid_to else "open" for row in rows], dtype=pl.String)
-    data["row"] = pl.Series(range(7, 7 + count), dtype=pl.UInt32)
-    data["releases"] = pl.Series(["made/1"] * count, dtype=pl.String)
-    data["origins"] = pl.Series(['{"title":"made/1#?"}'] * count, dtype=pl.String)
-    data["extra"] = pl.Series(["{}"] * count, dtype=pl.String)
-    for name in ("rationale", "effective_year", "deletion_year"):
-        data[name] = pl.Series([facet_of(row, name) for row in rows], dtype=pl.String)
-    about = {
-        "name": [part.name for part in parts],
-        "words": [list(part.words) for part in parts],
-        "system": [part.system for part in parts],
-        "family": [part.family for part in parts],
-    }
-    types = {"name": pl.String, "words": pl.List(pl.String), "system": pl.String, "family": pl.String}
-    return pl.DataFrame(data), pl.DataFrame(about, schema=types)
-
-
-def written(rows: list[Edit], folder: Path) -> WhooshKindIndex:
-    records, parts = frames(rows)
-    WhooshWriter(rules=()).write(SCHEMA, records, folder, lambda _done, _total: None, parts)
-    return WhooshKindIndex(SCHEMA, folder)
-
-
-def having(words: list[str], columns: tuple[str, ...] = COLUMNS) -> Found:
-    """Return whether a record names a part with these words one behind the other in one text."""
-
-    def holds(edit: Edit) -> bool:
-        for place, column in enumerate(COLUMNS):
-            for text in edit.parts[place].texts() if column in columns else ():
-                size = len(words)
-                if any(text[at : at + size] == words for at in range(len(text) - size + 1)):
-                    return True
-        return False
-
-    return holds
-
-
-def facet_of(row: Edit, facet: str) -> str | None:
-    """Return the value of a facet that does not depend on the day."""
-    known = {
-        "system": row.system,
-        "indicator": row.indicator,
-        "rationale": RATIONALES.get(row.parts[2].name),
-        "effective_year": row.valid_from and str(row.valid_from.year),
-        "deletion_year": row.valid_to and str(row.valid_to.year),
-        "column_1_system": row.parts[0].system,
-        "column_2_system": row.parts[1].system,
-        "column_1_family": row.parts[0].family,
-        "column_2_family": row.parts[1].family,
-    }
-    return known[facet]
-
-
-def naming(fits: Callable[[str], bool], columns: tuple[str, ...] = COLUMNS[:2]) -> Found:
-    """Return whether a record names a code that fits in one of these columns."""
-    places = [COLUMNS.index(column) for column in columns]
-    return lambda edit: any(fits(edit.parts[place].name) for place in places)
-
-
-@st.composite
-def code_forms(draw: st.DrawFn) -> tuple[str, Found]:
-    """Draw a range, a list or a pattern of codes, in one column or in any."""
-    one, other, third = (draw(st.sampled_from(CODES)) for _ in range(3))
-    columns = draw(st.sampled_from((COLUMNS[:2], COLUMNS[:1], COLUMNS[1:2])))
-    before = f"{columns[0]}:" if len(columns) == 1 else ""
-    form = draw(st.sampled_from(("range", "list", "pattern", "pairs")))
-    if form == "range":
-        low, high = sorted(draw(st.sampled_from(shape)) for shape in [draw(st.sampled_from(ENDS))] * 2)
-        return f"{before}{low}-{high}", naming(lambda name: low <= name <= high and alike(name, low), columns)
-    if form == "list":
-        listed = (one, other, third)
-        return f"{before}({', '.join(listed)})", naming(lambda name: name in listed, columns)
-    if form == "pattern":
-        pattern = draw(st.sampled_from(("1000?", "j10*", "100??", "g*", "1000*", "?001t")))
-        return f"{before}{pattern}", naming(lambda name: fnmatchcase(name.lower(), pattern), columns)
-    pairs = (f"{one}/{other}", f"{other}/{third}")
-    return f"({', '.join(pairs)})", lambda edit: edit.code in pairs
-
-
-# Ends that are of one shape, some of them codes that no record names.
-ENDS = (("10000", "10001", "10003", "10004", "10009"), ("J1000", "J1001", "J1002"), ("0010T", "0020T"))
-
-
-def alike(name: str, end: str) -> bool:
-    """Tell whether a code is of the shape of an end: 0010T lies between no two of digits alone."""
-    return (name[0].isalpha(), name[-1].isalpha()) == (end[0].isalpha(), end[-1].isalpha())
-
-
-@st.composite
-def selections(draw: st.DrawFn) -> tuple[str, Found]:
-    """Draw a value of a facet, or a span of days, as a part of the text."""
-    name, value = draw(
-        st.sampled_from(
-            [
-                *(("indicator", "1"), ("system", "PTPPRA"), ("rationale", "first"), ("rationale", None)),
-                *(("column_1_system", "HCPCS"), ("column_2_system", "CPT"), ("column_2_family", "limbs")),
-                *(("deletion_year", "2020"), ("effective_year", None), ("effective_year", "2021")),
-            ]
-        )
-    )
-    split = dt.date(2020, draw(st.integers(1, 12)), 15)
-    spans: list[tuple[str, Found]] = [
-        (f"eff>={split}", lambda edit: edit.valid_from is not None and edit.valid_from >= split),
-        (f"end<{split}", lambda edit: edit.valid_to is not None and edit.valid_to < split),
-    ]
-    facet = (f"{name}:{value or 'none'}", lambda edit: facet_of(edit, name) == value)
-    return draw(st.sampled_from([facet, facet, *spans]))
-
-
-@st.composite
-def leaves(draw: st.DrawFn) -> tuple[str, Found]:
-    word, other = draw(st.sampled_from(WORDS)), draw(st.sampled_from(WORDS))
-    kind = draw(st.sampled_from(("word", "phrase", "code", "pair", "prefix", "field")))
-    if kind == "phrase":
-        return f'"{word} {other}"', having([word, other])
-    if kind == "code":
-        code = draw(st.sampled_from(CODES))
-        return code, having([code.lower()])
-    if kind == "pair":
-        pair = f"{draw(st.sampled_from(CODES))}/{draw(st.sampled_from(CODES))}"
-        return pair, lambda edit: edit.code == pair
-    if kind == "prefix":
-        holds = [having([each]) for each in (*WORDS, "rule", "other") if each.startswith(word[:2])]
-        return f"{word[:2]}*", lambda edit: any(each(edit) for each in holds)
-    if kind == "field":
-        column = draw(st.sampled_from(COLUMNS))
-        return f"{column}:{word}", having([word], (column,))
-    return word, having([word])
-
-
-def every(parts: list[tuple[str, Found]]) -> tuple[str, Found]:
-    return " ".join(text for text, _ in parts), lambda edit: all(holds(edit) for _, holds in parts)
-
-
-def either(parts: list[tuple[str, Found]]) -> tuple[str, Found]:
-    text = " OR ".join(text for text, _ in parts)
-    return f"({text})", lambda edit: any(holds(edit) for _, holds in parts)
-
-
-def without(part: tuple[str, Found], unwanted: tuple[str, Found]) -> tuple[str, Found]:
-    return f"{part[0]} -{unwanted[0]}", lambda edit: part[1](edit) and not unwanted[1](edit)
-
-
-parts_of_text = st.one_of(leaves(), leaves(), code_forms(), selections())
-questions = st.one_of(
-    st.just(("", lambda _edit: True)),
-    leaves(),
-    code_forms(),
-    st.lists(parts_of_text, min_size=2, max_size=3).map(every),
-    st.lists(parts_of_text, min_size=2, max_size=3).map(either),
-    st.builds(without, parts_of_text, parts_of_text),
-    st.lists(leaves(), min_size=2, max_size=4).map(every),
-    st.lists(leaves(), min_size=2, max_size=3).map(either),
-    st.builds(without, leaves(), leaves()),
-    st.builds(lambda a, b: every([a, either(b)]), leaves(), st.lists(leaves(), min_size=2, max_size=3)),
-)
-
-
-def statuses(rows: list[Edit]) -> list[str | None]:
-    """Return the status of each record that stands for its key on the day, None for all others."""
-    if not rows:
-        return []
-    keys = [(row.system, row.code) for row in rows]
-    group = np.cumsum([0, *(a != b for a, b in pairwise(keys))]).astype(np.int32)
-
-    def days(name: str, missing: int) -> Any:
-        found = [getattr(row, name) for row in rows]
-        return np.array([missing if day is None else (day - EPOCH).days for day in found], np.int32)
-
-    start, end = days("valid_from", START_OPEN), days("valid_to", END_OPEN)
-    certain = np.array([row.valid_from is not None for row in rows])
-    state = as_of_array(group, start, end, certain, np.zeros(len(rows), bool), (DAY - EPOCH).days)
-    return [str(status_of(value, False)) if value else None for value in state.tolist()]
-
-
-def values_of(row: Edit, status: str, facet: str) -> str:
-    return (status if facet == "status" else facet_of(row, facet)) or NOT_SPECIFIED
-
-
-def passes(row: Edit, status: str, facet: str, chosen: tuple[str, ...]) -> bool:
-    value = values_of(row, status, facet)
-    ranges = [each.split("..") for each in chosen if ".." in each] if value.isdigit() else []
-    return value in chosen or any(int(low or 0) <= int(value) <= int(high or 9999) for low, high in ranges)
-
-
-# Selections of facets.
-CHOSEN: list[tuple[str, tuple[str, ...]]] = [
-    *(("system", ("PTPPRA",)), ("indicator", ("1",)), ("indicator", ("0", "-")), ("status", ("active",))),
-    *(("status", ("deleted", "unknown")), ("column_1_family", ("limbs",)), ("column_2_family", ("-",))),
-    *(("rationale", ("first", "second")), ("rationale", ("-",)), ("column_1_system", ("HCPCS",))),
-    *(("deletion_year", ("2020..",)), ("effective_year", ("2020..2020", "-")), ("deletion_year", ("2021",))),
-]
+from .edit_questions import CHOSEN, Found, leaves, questions
+from .made_edits import COLUMNS, DAY, SCHEMA, Edit, Part, edits, frames, passes, statuses, values_of, written
 
 
 @cases(150)
@@ -348,8 +71,6 @@ def test_stock_whoosh_runs_the_join(rows: list[Edit], leaf: tuple[str, Found]) -
     with tempfile.TemporaryDirectory() as folder:
         index = written(rows, Path(folder))
         context = index._context
-        from searchcore.query import parse
-
         node = parse(leaf[0], SCHEMA.text).node
         wanted = context.translator(context.switches(Request(kind="ptp_edit"))).query(node)
         fast = context.executor.run(wanted)

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from searchcore.engine import RawResult
 from searchcore.request import Request
 from searchcore.whoosh_engine import halves, part_records, part_scores
-from tests.whoosh_engine.test_joined import DAY, Edit, edits, questions, written
 
 from ..generated import cases
+from .edit_questions import questions
+from .made_edits import DAY, Edit, edits, written
 
 
 @contextmanager

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections import Counter
 from collections.abc import Iterator
 
-import polars as pl
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
@@ -16,13 +14,13 @@ from searchcore.facets import MOST_SHOWN, all_values, distinct, visible_values
 from searchcore.request import NOT_SPECIFIED, Request
 from searchcore.schema import load_kind
 from searchcore.whoosh_engine import WhooshKindIndex, cells_writer
-from searchcore.whoosh_engine.writer import WhooshWriter
 
 from ..contract.conftest import ENGINES
-from ..contract.frames import EPOCH, KIND, Version, corpora, day, frame
+from ..contract.frames import EPOCH, KIND, Version, corpora, day
 from ..contract.reference import answer
 from ..contract.test_answers import everything, filters, queries
 from ..generated import cases
+from .many import many_records
 
 DAY = EPOCH + dt.timedelta(days=30)
 COUNT = 70_000
@@ -60,16 +58,9 @@ def test_in_however_many_groups_the_counts_are_the_same(
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshKindIndex]:
-    folder = tmp_path_factory.mktemp("values")
-    one = frame([Version("CPT", "00000", EPOCH, title="")])
-    numbers = range(COUNT)
-    records = pl.DataFrame({"row": numbers}).join(one, how="cross").drop("row")
-    columns = {name: [value(number) for number in numbers] for name, value in VALUES.items()}
-    columns |= {"code": [f"{number:05}" for number in numbers], "title": [words(each) for each in numbers]}
-    columns["extra"] = [json.dumps({"number": number}) for number in numbers]
-    records = records.with_columns(**{name: pl.Series(values) for name, values in columns.items()})
-    WhooshWriter(rules=()).write(load_kind(KIND), records, folder, lambda _done, _total: None)
-    found = WhooshKindIndex(load_kind(KIND), folder)
+    columns = {name: [value(number) for number in range(COUNT)] for name, value in VALUES.items()}
+    columns["title"] = [words(number) for number in range(COUNT)]
+    found = many_records(COUNT, columns, tmp_path_factory.mktemp("values"))
     yield found
     found.close()
 

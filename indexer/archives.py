@@ -146,7 +146,7 @@ class _Unpacking:
         try:
             archive = zipfile.ZipFile(stream)
             if not all(info.filename for info in archive.infolist()):
-                raise zipfile.BadZipFile("a member has no name")  # Python 3.13 takes it for a file
+                raise zipfile.BadZipFile("a member has no name")  # Python 3.12 and later take it for a file
             infos = [info for info in archive.infolist() if not info.is_dir()]
         except _DAMAGE:
             yield _not_a_zip(stream, shown)

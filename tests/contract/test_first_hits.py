@@ -49,6 +49,15 @@ def test_an_ended_code_still_goes_before_what_stands_below_it(engine: Engine) ->
         assert [hit.record.code for hit in newest] == ["J01201", "J0120"]
 
 
+@pytest.mark.parametrize(("text", "systems"), [("A00.1", {"ICD10CM"}), ("A001", {"CPT", "HCPCS", "ICD10CM"})])
+def test_with_a_dot_a_code_is_a_diagnosis(engine: Engine, text: str, systems: set[str]) -> None:
+    others = [Version("CPT", "A00"), Version("CPT", "A001"), Version("HCPCS", "A001")]
+    for versions in (others, [*others, Version("ICD10CM", "A001")]):
+        with engine.opened(versions) as index:
+            found = {hit.record.system for hit in index.search(Request(text, as_of=None)).hits if hit.exact}
+        assert found == systems & {version.system for version in versions if version.code == "A001"}
+
+
 def test_a_stored_code_of_no_known_shape_is_found(engine: Engine) -> None:
     versions = [
         Version("ICD10PCS", "BW3", title="a table", header=True),

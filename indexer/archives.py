@@ -145,6 +145,8 @@ class _Unpacking:
     def _unzip(self, stream: IO[bytes], shown: str, depth: int) -> Iterator[Member | Damaged]:
         try:
             archive = zipfile.ZipFile(stream)
+            if not all(info.filename for info in archive.infolist()):
+                raise zipfile.BadZipFile("a member has no name")  # Python 3.12 and later take it for a file
             infos = [info for info in archive.infolist() if not info.is_dir()]
         except _DAMAGE:
             yield _not_a_zip(stream, shown)

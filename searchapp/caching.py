@@ -1,4 +1,7 @@
-"""Conditional answers: a page is the same while its address, the day and the generation are the same."""
+"""Conditional answers: a page is the same while its address, the day and the generation are the same.
+
+But one that lacks something for want of time is not: the next one may have it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import functools
 import hashlib
 from collections.abc import Callable
 
-from flask import Response, make_response, request
+from flask import Response, g, make_response, request
 from flask.typing import ResponseReturnValue
 
 from searchapp.state import library, urls
@@ -25,6 +28,9 @@ def conditional(view: View) -> View:
             response = Response(status=304)
         else:
             response = make_response(view(*args, **kwargs))
+        if g.pop("incomplete", False):
+            response.cache_control.no_store = True
+            return response
         if response.status_code in (200, 304):
             response.set_etag(tag, weak=True)
             response.cache_control.no_cache = True
@@ -32,6 +38,11 @@ def conditional(view: View) -> View:
         return response
 
     return answer
+
+
+def not_complete() -> None:
+    """Say that the answer in the making lacks something, so that nobody may keep it."""
+    g.incomplete = True
 
 
 def _tag() -> str:

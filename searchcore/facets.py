@@ -92,7 +92,8 @@ def _occurring(counts: Mapping[str, int], selected: Sequence[str]) -> list[str]:
 def _sorted(
     names: Sequence[str], counts: Mapping[str, int], selected: Sequence[str], known: Known
 ) -> list[FacetValue]:
-    values = [_value(name, counts.get(name, 0), selected, known) for name in names]
+    chosen = frozenset(selected)
+    values = [_value(name, counts.get(name, 0), name in chosen, known) for name in names]
     return sorted(values, key=lambda v: (not v.selected, -v.count, v.label))
 
 
@@ -103,10 +104,10 @@ def _chain(value: str, known: Known) -> list[str]:
     return chain
 
 
-def _value(name: str, count: int, selected: Sequence[str], known: Known) -> FacetValue:
+def _value(name: str, count: int, selected: bool, known: Known) -> FacetValue:
     label, parent = known.get(name, (name, None))
     if name == NOT_SPECIFIED:
         label = "Not specified"
     elif name not in known:
         label = range_label(name)
-    return FacetValue(name, label, count, name in selected, parent)
+    return FacetValue(name, label, count, selected, parent)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from searchcore.engine import RawResult
 from searchcore.errors import CodeFacetError, GenerationError, QueryError
 from searchcore.facets import all_values, distinct, visible_values
 from searchcore.facts import Facts, ReleaseInfo
@@ -18,7 +19,7 @@ from searchcore.lazy import LazyValues
 from searchcore.opened import Opened
 from searchcore.ranges import range_label
 from searchcore.request import Request
-from searchcore.result import FacetValue, Record, Result
+from searchcore.result import FacetAnswer, FacetValue, Record, Result
 from searchcore.schema import KINDS, load_kind
 from searchcore.suggestion import Suggestion
 
@@ -171,25 +172,34 @@ class Library:
             raise QueryError(f"there is no kind {kind[:40]!r}", mend=f"use one of {', '.join(KINDS)}")
         return self._opened.index(kind).suggest(text, max(0, limit), as_of)
 
-    def facet_values(self, request: Request, facet: str, containing: str = "") -> tuple[FacetValue, ...]:
+    def facet_values(self, request: Request, facet: str, containing: str = "") -> FacetAnswer:
         """Return every value of one facet, whole trees too; only those that contain a text if given."""
         opened = self._opened
         raw = opened.index(request.kind).search(replace(request, page=1, per_page=1, group=""))
         known = opened.facts.facet_values.get((request.kind, facet), {})
-        return all_values(raw.counts.get(facet, {}), request.selected.get(facet, ()), known, containing)
+        values = all_values(raw.counts.get(facet, {}), request.selected.get(facet, ()), known, containing)
+        return FacetAnswer(values, raw.warnings)
 
-    def counts(self, request: Request) -> dict[str, int]:
-        """Return the number of matches per kind; filters that a kind does not have are dropped for it."""
-        found = {}
-        opened = self._opened
+    def counts(self, request: Request, found: Result | None = None) -> dict[str, int]:
+        """Return the number of matches per kind, as its page gives it: filters and switches stay with a kind.
+
+        A kind whose search took too long to be whole is left out.
+
+        Args:
+            request: the search.
+            found: its answer, if it is at hand.
+        """
+        opened, totals = self._opened, {}
         for kind in KINDS:
-            fits = load_kind(kind).facets
-            filters = tuple(item for item in request.filters if item[0] in fits)
-            asked = Request(
-                request.text, kind, filters if kind == request.kind else (), request.as_of, per_page=1
-            )
-            found[kind] = opened.index(kind).search(asked).total
-        return found
+            if kind == request.kind:
+                answer: RawResult | Result = found or opened.index(kind).search(replace(request, per_page=1))
+            else:
+                answer = opened.index(kind).search(
+                    Request(request.text, kind, as_of=request.as_of, per_page=1)
+                )
+            if not answer.warnings:
+                totals[kind] = answer.total
+        return totals
 
     def representatives(
         self, kind: str, code: str, systems: Sequence[str] | None, as_of: dt.date

@@ -167,6 +167,14 @@ class FacetValue:
 
 
 @dataclass(frozen=True)
+class FacetAnswer:
+    """Every value of one facet; `warnings` say what is missing from the counts."""
+
+    values: tuple[FacetValue, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Result:
     """A page of hits with all facet counts.
 

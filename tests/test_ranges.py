@@ -18,6 +18,7 @@ from tests.conftest import Codefacet
     ("text", "bounds", "label"),
     [
         ("2015..2020", (2015, 2020), "2015 to 2020"),
+        ("2020..2015", (2015, 2020), "2015 to 2020"),
         ("2015..", (2015, float("inf")), "from 2015 on"),
         ("..-3", (float("-inf"), -3), "up to -3"),
     ],

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from searchapp.presenters.chips import Chips, Label, chips
 from searchapp.presenters.facet_tree import FacetTree
 from searchapp.presenters.facets import FacetRow, facet_row, facet_tree
+from searchapp.presenters.notices import Notice, notices
 from searchapp.presenters.pager import PageLink, page_links
 from searchapp.presenters.sorts import SortLink
 from searchapp.presenters.urls import Urls, query_pairs
 from searchapp.presenters.words import number, plural
 from searchcore.request import Request
-from searchcore.result import FacetValue
+from searchcore.result import FacetAnswer, FacetValue
 from searchcore.schema import Facet, load_kind
 
 PART = 200
@@ -35,6 +35,7 @@ class FacetPage:
     rows: tuple[FacetRow, ...]
     parts: tuple[PageLink, ...]
     chips: Chips
+    notices: tuple[Notice, ...]
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,14 @@ class FacetQuestion:
 
 def facet_page(
     request: Request,
-    values: Iterable[FacetValue],
+    answer: FacetAnswer,
     facet: Facet,
     asked: FacetQuestion,
     label: Label,
     urls: Urls,
 ) -> FacetPage:
     """Return the page of all values of a facet for a search."""
-    tree = facet_tree(facet, request, values, label)
+    tree = facet_tree(facet, request, answer.values, label)
     found = _ordered(facet, tree, asked)
     last = max(1, -(-len(found) // PART))
     part = min(asked.part, last)
@@ -89,6 +90,7 @@ def facet_page(
         rows=tuple(facet_row(value, level, tree, request, urls) for level, value in on_page),
         parts=page_links(part, last, url) if last > 1 else (),
         chips=chips(request, label, urls),
+        notices=notices(answer.warnings, "warn"),
     )
 
 

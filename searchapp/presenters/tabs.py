@@ -22,11 +22,14 @@ class Tab:
 
 
 def tabs(request: Request, counts: Mapping[str, int], urls: Urls) -> tuple[Tab, ...]:
-    """Return a tab for each kind; filters stay with the kind that they are of."""
+    """Return a tab for each kind; filters stay with the kind that they are of.
+
+    Of a kind that is not counted the number is not known.
+    """
     return tuple(
         Tab(
             label=load_kind(kind).label,
-            count=number(counts.get(kind, 0)),
+            count=number(counts[kind]) if kind in counts else "?",
             url=urls.search(for_kind(request, kind)),
             current=kind == request.kind,
         )

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from coding.answers import answers_for
 from coding.describe import describe
-from searchapp.caching import conditional
+from searchapp.caching import conditional, not_complete
 from searchapp.params import as_of_day, asked
 from searchapp.state import library, urls
 from searchapp.views.record import typed
@@ -21,6 +21,8 @@ def search() -> Response:
     question = asked(request.args, max_text=None).request
     served = library()
     found = served.search(question)
+    if found.warnings:
+        not_complete()
     return jsonify({**found.as_dict(), "answers": answers_for(served, question, found).as_dict()})
 
 

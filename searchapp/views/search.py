@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from coding.answers import answers_for
-from searchapp.caching import conditional
+from searchapp.caching import conditional, not_complete
 from searchapp.params import asked_on_page, facet_asked, facet_of
 from searchapp.presenters.facet_page import facet_page
 from searchapp.presenters.search_page import search_page
@@ -13,6 +13,7 @@ from searchapp.presenters.site import home_page, loaded
 from searchapp.relax import relaxation
 from searchapp.state import library, urls
 from searchcore.request import Request
+from searchcore.schema import KINDS
 
 blueprint = Blueprint("search", __name__)
 
@@ -33,10 +34,13 @@ def results() -> str:
     served = library()
     result = served.search(question.request)
     empty = not result.total
+    counts = served.counts(question.request, result)
+    if result.warnings or len(counts) < len(KINDS):
+        not_complete()
     page = search_page(
         question.request,
         result,
-        served.counts(question.request),
+        counts,
         served.facet_label,
         urls(),
         answers=answers_for(served, question.request, result),
@@ -53,9 +57,12 @@ def facet(kind: str, name: str) -> str:
     chosen = facet_of(kind, name)
     question = asked_on_page(request.args, kind=kind)
     served = library()
+    answer = served.facet_values(question.request, name)
+    if answer.warnings:
+        not_complete()
     page = facet_page(
         question.request,
-        served.facet_values(question.request, name),
+        answer,
         chosen,
         facet_asked(request.args),
         served.facet_label,

@@ -6,7 +6,7 @@ from searchcore.query.lexer import Token, note
 from searchcore.query.names import Names
 from searchcore.query.nodes import Days, Facet, Node, Numbers, Phrase, Word
 from searchcore.query.reading import ESCAPE, OPERATORS, has_letters
-from searchcore.query.values import day_interval, number_interval
+from searchcore.query.values import day_interval, means_none, number_interval
 
 
 def value_of(
@@ -37,6 +37,8 @@ def value_of(
         numbers = number_interval(comparison, text)
         if numbers is not None:
             return Numbers(name, *numbers, start=start, end=end)
+        if comparison in ":=" and means_none(text):
+            return Facet(name, text, start=start, end=end)
         wanted = "a number (write 2015 or 2015..2020)"
     else:
         return Facet(name, text, start=start, end=end)

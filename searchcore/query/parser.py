@@ -210,7 +210,8 @@ class _Parser:
         between, last = self._peek(), self._peek(1)
         if between is None or last is None or last.kind != "word" or last.glued:
             return None
-        if between.kind != "minus" and between.text.lower() not in RANGE_WORDS:
+        says_to = between.kind == "word" and between.text.lower() in RANGE_WORDS
+        if between.kind != "minus" and not says_to:
             return None
         node = code_range(low, as_code(last.text, last.start, last.end), low.start, last.end)
         if node is not None:

@@ -10,12 +10,18 @@ _DAY = dt.timedelta(days=1)
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
-_NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _LARGEST = 999_999_999
+_NONE = frozenset({"none", "notspecified"})
 
 Interval = tuple[dt.date | None, dt.date | None]
 NumberInterval = tuple[int | None, int | None]
 _End = TypeVar("_End", dt.date, int)
+
+
+def means_none(text: str) -> bool:
+    """Tell whether a value asks for the records that have none: `none`, `not specified`."""
+    return "".join(char for char in text.casefold() if char.isalnum()) in _NONE
 
 
 def day_interval(comparison: str, text: str) -> Interval | None:
@@ -97,5 +103,5 @@ def number_interval(comparison: str, text: str) -> NumberInterval | None:
         case "<=":
             return None, number
         case "<":
-            return None, max(number - 1, -_LARGEST)
+            return (None, number - 1) if number else None  # a minus would be read as an exclusion
     return number, number

@@ -93,7 +93,7 @@ class FacetCounts(Mapping[str, int]):
     def __init__(self, facet: CellFacet, numbers: npt.NDArray[np.int64], selected: Sequence[str]) -> None:
         self._facet = facet
         self._numbers = numbers
-        self._selected = selected
+        self._selected = dict.fromkeys(selected)  # in order, and quick to ask
 
     @cached_property
     def _found(self) -> dict[str, int]:

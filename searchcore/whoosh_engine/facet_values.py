@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from searchcore.data import load_yaml, schemas_dir
+from searchcore.query.values import means_none
 from searchcore.request import NOT_SPECIFIED
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.codes import Docs
@@ -15,7 +16,6 @@ from searchcore.whoosh_engine.column_queries import DocsQuery
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.days import STATUSES, Day
 
-_NONE = frozenset({"none", "notspecified"})
 _SHOWN = 6
 
 
@@ -67,7 +67,7 @@ class FacetNames:
     def query(self, name: str, typed: str) -> FacetIs | None:
         """Return the records with a value, or the value of a label; None if there is no such value."""
         value = self._known(name).get(folded(typed))
-        if value is None and folded(typed) in _NONE:
+        if value is None and means_none(typed):
             value = NOT_SPECIFIED
         return None if value is None else FacetIs(self._columns, name, value, self._day)
 

@@ -6,12 +6,13 @@ import datetime as dt
 from itertools import pairwise
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from searchcore.engine import KindIndex, RawHit, RawResult
 from searchcore.request import Request
 
+from ..generated import cases
 from .conftest import Engine
 from .frames import CODES, SYSTEMS, WORDS, Version, corpora, day
 from .reference import FACETS, Query, answer, in_sort_order, standing
@@ -70,7 +71,7 @@ def everything(index: KindIndex, request: Request) -> RawResult:
     return index.search(Request(**{**vars(request), "page": 1, "per_page": 200}))
 
 
-@settings(max_examples=120, deadline=None)
+@cases(120)
 @given(st.data(), corpora())
 def test_totals_counts_and_hits(engine: Engine, data: st.DataObject, versions: list[Version]) -> None:
     with engine.opened(versions) as index:
@@ -107,7 +108,7 @@ def code_key(hit: RawHit) -> tuple[str, str, int]:
     return hit.record.code, hit.record.system, number_of(hit)
 
 
-@settings(max_examples=40, deadline=None)
+@cases(40)
 @given(st.data(), corpora())
 def test_sorts(engine: Engine, data: st.DataObject, versions: list[Version]) -> None:
     with engine.opened(versions) as index:
@@ -118,7 +119,7 @@ def test_sorts(engine: Engine, data: st.DataObject, versions: list[Version]) -> 
             assert [number_of(hit) for hit in hits] == [v.number for v in in_sort_order(expected, sort)]
 
 
-@settings(max_examples=30, deadline=None)
+@cases(30)
 @given(st.data(), corpora(), st.sampled_from(("score", "code", "title", "newest")), st.integers(1, 7))
 def test_pages(
     engine: Engine, data: st.DataObject, versions: list[Version], sort: str, per_page: int
@@ -139,7 +140,7 @@ def test_pages(
         assert (behind.hits, behind.total, behind.counts) == ((), whole.total, whole.counts)
 
 
-@settings(max_examples=60, deadline=None)
+@cases(60)
 @given(st.data(), corpora(), st.sampled_from(CODES))
 def test_exact_codes_come_first(
     engine: Engine, data: st.DataObject, versions: list[Version], code: str
@@ -163,7 +164,7 @@ def test_exact_codes_come_first(
     assert below <= {number_of(hit) for hit in hits}
 
 
-@settings(max_examples=40, deadline=None)
+@cases(40)
 @given(corpora(), day, st.sampled_from(CODES), st.none() | st.lists(st.sampled_from(SYSTEMS), max_size=2))
 def test_versions_and_representatives(
     engine: Engine, versions: list[Version], as_of: dt.date, code: str, systems: list[str] | None
@@ -184,7 +185,7 @@ def test_versions_and_representatives(
         ]
 
 
-@settings(max_examples=40, deadline=None)
+@cases(40)
 @given(corpora(), day, st.sampled_from((*CODES, "A0", "B", "")), st.sampled_from(SYSTEMS), st.integers(1, 3))
 def test_records_before_and_behind_a_code(
     engine: Engine, versions: list[Version], as_of: dt.date, code: str, system: str, count: int
@@ -197,7 +198,7 @@ def test_records_before_and_behind_a_code(
     assert [record.code for record in behind] == [other for _, other in found if other > code][:count]
 
 
-@settings(max_examples=25, deadline=None)
+@cases(25)
 @given(corpora())
 def test_records_come_back_whole(engine: Engine, versions: list[Version]) -> None:
     with engine.opened(versions) as index:

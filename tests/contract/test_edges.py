@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchcore.engine import RawResult
@@ -18,6 +18,7 @@ from searchcore.errors import BuildError, GenerationError
 from searchcore.request import Request
 from searchcore.schema import load_kind
 
+from ..generated import cases
 from .conftest import Engine
 from .frames import EPOCH, WORDS, Version, frame, numbered
 
@@ -92,16 +93,6 @@ def test_folds_unicode(engine: Engine, title: str, text: str) -> None:
         assert hit.spans and all(0 <= start < end <= len(title) for start, end in hit.spans)
 
 
-def test_negation_words_are_told_apart(engine: Engine) -> None:
-    titles = ("burn with rash", "burn without rash", "burn no rash")
-    versions = [Version("CPT", f"9086{number}", title=title) for number, title in enumerate(titles)]
-    with engine.opened(versions) as index:
-        for title in titles:
-            hits = index.search(Request(title, as_of=DAY, all_words=True)).hits
-            assert [hit.record.title for hit in hits] == [title]
-            assert index.search(Request(title, as_of=DAY)).hits[0].record.title == title
-
-
 def test_phrases_do_not_reach_from_one_string_into_the_next(engine: Engine) -> None:
     versions = [Version("CPT", "90862", title="knee", synonyms=("burn", "rash"))]
     with engine.opened(versions) as index:
@@ -110,68 +101,7 @@ def test_phrases_do_not_reach_from_one_string_into_the_next(engine: Engine) -> N
         assert index.search(Request('"knee burn"', as_of=DAY)).total == 0
 
 
-def test_a_whole_title_goes_first_and_ended_codes_later(engine: Engine) -> None:
-    ended = dt.timedelta(days=20)
-    versions = [
-        Version("CPT", "90861", EPOCH, EPOCH + ended, title="knee rash"),
-        Version("CPT", "90862", EPOCH, title="knee rash"),
-        Version("CPT", "90863", EPOCH, title="rash of knee and hip"),
-    ]
-    with engine.opened(versions) as index:
-        hits = index.search(Request("knee rash", as_of=DAY)).hits
-        assert [hit.record.code for hit in hits] == ["90862", "90861", "90863"]
-        assert [hit.record.status for hit in hits] == ["active", "deleted", "active"]
-
-
-def test_an_ended_code_still_goes_before_what_stands_below_it(engine: Engine) -> None:
-    versions = [
-        Version("HCPCS", "J0120", EPOCH, EPOCH + dt.timedelta(days=20), title="knee"),
-        Version("ICD10CM", "J01201", EPOCH, title="hip"),
-    ]
-    with engine.opened(versions) as index:
-        hits = index.search(Request("J0120", as_of=DAY)).hits
-        assert [(hit.record.code, hit.exact) for hit in hits] == [("J0120", True), ("J01201", False)]
-        newest = index.search(Request("J0120", as_of=DAY, sort="title")).hits
-        assert [hit.record.code for hit in newest] == ["J01201", "J0120"]
-
-
-def test_a_stored_code_of_no_known_shape_is_found(engine: Engine) -> None:
-    versions = [
-        Version("ICD10PCS", "BW3", title="a table", header=True),
-        Version("ICD10PCS", "BW30YZZ", title="hip"),
-        Version("CPT", "90862", title="bw3 knee"),
-    ]
-    with engine.opened(versions) as index:
-        hits = index.search(Request("bw3", as_of=DAY)).hits
-        assert [(hit.record.code, hit.exact) for hit in hits][:2] == [("BW3", True), ("BW30YZZ", False)]
-        assert index.search(Request("knee bw3", as_of=DAY, all_words=True)).hits[0].record.code == "90862"
-
-
-@pytest.mark.parametrize("text", ["E11.9", "e119", "E119"])
-def test_finds_records_that_mention_a_code(engine: Engine, text: str) -> None:
-    versions = [
-        Version("CPT", "90861", title="knee", synonyms=("was E11.9 before",)),
-        Version("CPT", "90862", title="hip E119"),
-        Version("CPT", "90863", title="E11 and 9"),
-        Version("ICD10CM", "E119", title="rash"),
-    ]
-    with engine.opened(versions) as index:
-        hits = index.search(Request(text, as_of=DAY)).hits
-    assert hits[0].record.code == "E119"
-    assert {hit.record.code for hit in hits[1:]} == {"90861", "90862"}
-
-
-def test_a_word_in_title_and_synonym_is_not_counted_twice_as_two_words_would(engine: Engine) -> None:
-    versions = [
-        Version("CPT", "90861", title="knee", synonyms=("knee",)),
-        Version("CPT", "90862", title="knee hip", synonyms=()),
-    ]
-    with engine.opened(versions) as index:
-        hits = index.search(Request("knee hip", as_of=DAY, all_words=True)).hits
-        assert [hit.record.code for hit in hits] == ["90862"]
-
-
-@settings(max_examples=150, deadline=None)
+@cases(150)
 @given(st.text(max_size=60))
 def test_any_text_is_answered(opened_index: object, text: str) -> None:
     result = opened_index.search(Request(text, as_of=DAY))  # type: ignore[attr-defined]
@@ -278,26 +208,3 @@ print(result.total, sorted({{"polars", "flask"}} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert (done.stdout.strip(), done.stderr) == ("1 []", "")
-
-
-def test_a_whole_title_with_numbers_and_repeated_words_goes_first(engine: Engine) -> None:
-    titles = (
-        "loss of (30 minutes) of rest",
-        "loss of (30 minutes) of rest and of sleep",
-        "loss of 30 minutes rest of knee",
-    )
-    long = " ".join(titles)
-    versions = [
-        Version(
-            "ICD10CM",
-            f"S06{number}",
-            title=title,
-            header=number == 0,
-            synonyms=() if number == 0 else (long,),
-        )
-        for number, title in enumerate(titles)
-    ]
-    with engine.opened(versions) as index:
-        hits = index.search(Request(titles[0], as_of=DAY)).hits
-    assert hits[0].record.title == titles[0]
-    assert len(hits) == 3

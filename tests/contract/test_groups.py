@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from searchcore.engine import KindIndex, RawHit, RawResult
 from searchcore.request import Request
 
+from ..generated import cases
 from .conftest import Engine
 from .frames import CODES, KIND, Version, corpora, day, numbered
 from .reference import Query, answer, grouped, in_sort_order
@@ -43,7 +44,7 @@ requests = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@cases(150)
 @given(st.data(), corpora(max_keys=20))
 def test_groups_are_those_of_the_hits_one_by_one(
     engine: Engine, data: st.DataObject, versions: list[Version]
@@ -67,7 +68,7 @@ def test_groups_are_those_of_the_hits_one_by_one(
                     assert alone(member) == apart[number_of(member)]
 
 
-@settings(max_examples=60, deadline=None)
+@cases(60)
 @given(corpora(max_keys=20), st.none() | day, st.sampled_from(("code", "title", "newest", "ended")))
 def test_groups_of_all_records_in_every_order(
     engine: Engine, versions: list[Version], as_of: object, sort: str
@@ -82,7 +83,7 @@ def test_groups_of_all_records_in_every_order(
     assert {name: result.counts[name] for name in expected.counts} == expected.counts
 
 
-@settings(max_examples=60, deadline=None)
+@cases(60)
 @given(st.data(), corpora(max_keys=20), st.integers(1, 7))
 def test_pages_of_groups(engine: Engine, data: st.DataObject, versions: list[Version], per_page: int) -> None:
     request = data.draw(requests).with_(group=GROUP)

@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchcore.request import Request
 
+from ..generated import cases
 from .conftest import Engine
 from .frames import Version, corpora, numbered
 
@@ -23,6 +24,15 @@ FORMS: list[tuple[str, Holds]] = [
     ("A00, A0012", lambda version: version.code in ("A00", "A0012")),
     ("J0120; 90862\tG0439", lambda version: version.code in ("J0120", "90862", "G0439")),
     ("A00.*", lambda version: version.system == "ICD10CM" and version.code.startswith("A00")),
+    ("A00-A01", lambda version: version.system == "ICD10CM" and version.code.startswith("A00")),
+    ("A001 to A01", lambda v: v.system == "ICD10CM" and "A001" <= v.code < "A02"),
+    ("90861-90863", lambda version: version.system == "CPT" and version.code == "90862"),
+    ("-(A00-A01)", lambda v: not (v.system == "ICD10CM" and v.code.startswith("A00"))),
+    (
+        "A00-A01 title:knee",
+        lambda v: v.system == "ICD10CM" and v.code[0] == "A" and "knee" in (v.title or "").split(),
+    ),
+    ("HCPCS J0120", lambda version: version.system == "HCPCS" and version.code == "J0120"),
     ("system:cpt", lambda version: version.system == "CPT"),
     ("sys:CPT,hcpcs", lambda version: version.system in ("CPT", "HCPCS")),
     ("side:left", lambda version: version.laterality == "left"),
@@ -30,6 +40,8 @@ FORMS: list[tuple[str, Holds]] = [
     ("-side:left", lambda version: version.laterality != "left"),
     ("chapter:1.2", lambda version: "1.2" in version.chapter),
     ("year:2020", lambda version: version.start_year == "2020"),
+    ("year:none", lambda version: version.start_year is None),
+    ("-year:none", lambda version: version.start_year is not None),
     ("year<=2019", lambda version: version.start_year == "2019"),
     ("eff>=2020-10-01", lambda version: version.valid_from is not None and version.valid_from >= SPLIT),
     ("end < 2020-10", lambda version: version.valid_to is not None and version.valid_to < SPLIT),
@@ -64,7 +76,7 @@ def test_each_form_finds_some_records_and_not_others(engine: Engine, text: str) 
     assert 0 < len(found) < len(FIXED)
 
 
-@settings(max_examples=25, deadline=None)
+@cases(25)
 @given(st.data(), corpora().filter(len))
 def test_a_form_finds_what_it_says(engine: Engine, data: st.DataObject, versions: list[Version]) -> None:
     if not any(version.title for version in versions):

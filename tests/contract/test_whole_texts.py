@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchcore.request import Request
 
+from ..generated import cases
 from .conftest import Engine
 from .frames import EPOCH, Version, numbered
 
@@ -24,7 +25,7 @@ def codes(engine: Engine, titles: list[str], text: str) -> list[str]:
         return [hit.record.title or "" for hit in index.search(Request(text, as_of=DAY)).hits]
 
 
-@settings(max_examples=60)
+@cases(60)
 @given(st.lists(TITLES, min_size=1, max_size=8, unique_by=tuple), st.data())
 def test_whole_titles_go_first_those_in_order_before_all(
     engine: Engine, titles: list[list[str]], data: st.DataObject

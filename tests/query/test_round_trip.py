@@ -34,6 +34,29 @@ def test_any_unicode_text_is_read_as_its_canonical_form(text: str) -> None:
     assert_round_trip(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'QA0"to"J01',
+        'E10 "to" E14',
+        "--year:..\u20132015 AND to",
+        "year<0",
+        "year<1",
+        "year>=-5",
+        "year:none",
+        "-year:none",
+        'year:"not specified"',
+        "year>none",
+    ],
+)
+def test_texts_that_once_became_others(text: str) -> None:
+    assert_round_trip(text)
+
+
+def test_to_in_quotes_is_no_range() -> None:
+    assert not any(isinstance(node, CodeRange) for node in parse('E10 "to" E14').node.walk())
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_name_of_a_kind_is_read(kind: str) -> None:
     names = load_kind(kind).names

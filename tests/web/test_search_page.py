@@ -141,7 +141,17 @@ def test_a_page_behind_the_last_leads_back(browse: Browse) -> None:
     assert codes(browse(back.attributes["href"]))
 
 
-@pytest.mark.parametrize("query", ["q=diabetes", "q=injection&f.system=HCPCS", "q=11042", "q=59"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=diabetes",
+        "q=injection&f.system=HCPCS",
+        "q=11042",
+        "q=59",
+        "q=knee+brace+xyzzy&all_words=1",
+        "q=heart+attack&expand=0",
+    ],
+)
 def test_tab_counts_are_what_the_tabs_hold(browse: Browse, query: str) -> None:
     page = browse(f"/search?{query}")
     tabs = [link for link in page.links() if link.parent and link.parent.tag == "li" and link.inside("nav")][

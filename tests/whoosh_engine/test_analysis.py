@@ -12,6 +12,8 @@ from searchcore.whoosh_engine.analysis import MAX_TOKEN, CodeAnalyzer, fold, pla
 from searchcore.whoosh_engine.postings import GAP, field_postings, merged_postings
 from searchcore.whoosh_engine.text_bank import analysed
 
+from ..generated import cases
+
 
 @pytest.mark.parametrize(
     ("text", "expected"),
@@ -31,6 +33,7 @@ def test_words(text: str, expected: list[str]) -> None:
     assert stems(text) == expected
 
 
+@cases(100)
 @given(st.text(max_size=80))
 def test_any_text_has_tokens_where_they_stand(text: str) -> None:
     end = 0
@@ -41,6 +44,7 @@ def test_any_text_has_tokens_where_they_stand(text: str) -> None:
         end = place.end
 
 
+@cases(100)
 @given(st.text(max_size=80))
 def test_whoosh_sees_the_same_tokens(text: str) -> None:
     tokens = [
@@ -53,6 +57,7 @@ plain = st.lists(st.none() | st.text(max_size=20), max_size=8)
 lists = st.lists(st.none() | st.lists(st.text(max_size=12), max_size=3), max_size=8)
 
 
+@cases(100)
 @given(plain, lists)
 def test_postings_equal_a_count_by_hand(one: list[object], two: list[object]) -> None:
     records = max(len(one), len(two))
@@ -93,6 +98,7 @@ def _by_term(terms: list[str], keys: object, values: object, records: int) -> di
     return dict(zip(_keys(terms, keys, records), values.tolist(), strict=True))  # type: ignore[attr-defined]
 
 
+@cases(100)
 @given(st.lists(st.text("abc'’ é_-1\u0301²ǅ\x85", max_size=12) | st.text(max_size=20), max_size=6))
 def test_texts_are_cut_as_queries_are(texts: list[str]) -> None:
     known, found = analysed({"title": pl.Series(texts, dtype=pl.String)})

@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 from whoosh import query, scoring, sorting
 from whoosh.index import open_dir
 
 from searchcore.whoosh_engine.layout import CODE_SORT, FACET, MERGED, SORT, place_field
 
+from ..generated import cases
 from .both_codecs import COLOURS, PARTS, WORDS, opened_both, some_rows
+from .stock import only_stock
 
 # Many records, so that lists are several blocks long.
 ROWS = some_rows(700, seed=8)
@@ -104,19 +106,19 @@ def check(searchers: tuple[Any, Any], wanted: Any, **options: Any) -> None:
     assert ours[1] == pytest.approx(stock[1], rel=1e-9, abs=1e-9)
 
 
-@settings(max_examples=120, deadline=None)
+@cases(120)
 @given(queries, st.sampled_from((None, 1, 7, 40)))
 def test_any_tree(searchers: tuple[Any, Any], wanted: Any, limit: int | None) -> None:
     check(searchers, wanted, limit=limit)
 
 
-@settings(max_examples=25, deadline=None)
+@cases(25)
 @given(queries, queries, st.booleans())
 def test_with_a_filter_or_a_mask(searchers: tuple[Any, Any], wanted: Any, by: Any, filtered: bool) -> None:
     check(searchers, wanted, limit=20, **{"filter" if filtered else "mask": by})
 
 
-@settings(max_examples=25, deadline=None)
+@cases(25)
 @given(leaf, st.sampled_from((SORT + "age", CODE_SORT, FACET + "colour")), st.booleans())
 def test_sorted_by_a_column(searchers: tuple[Any, Any], wanted: Any, column: str, reverse: bool) -> None:
     facet = sorting.MultiFacet([sorting.FieldFacet(column, reverse=reverse), CODE_SORT])
@@ -124,7 +126,7 @@ def test_sorted_by_a_column(searchers: tuple[Any, Any], wanted: Any, column: str
     assert ours == stock and not isinstance(ours, type)
 
 
-@settings(max_examples=15, deadline=None)
+@cases(15)
 @given(leaf)
 def test_grouped_by_columns(searchers: tuple[Any, Any], wanted: Any) -> None:
     facets = sorting.Facets()
@@ -160,7 +162,11 @@ def test_the_trees_find_something(indexes: tuple[Any, Any]) -> None:
     [
         (query.AndMaybe(query.Prefix(NOTE, "kn"), query.Term(place_field("title"), "absent")), 2),
         (query.AndNot(query.Wildcard(NOTE, "kn*", boost=0.5), query.Prefix(MERGED, "ra")), 1),
-        (query.Require(query.Prefix(NOTE, "kn"), query.ConstantScoreQuery(query.Wildcard(NOTE, "b*n"))), 7),
+        pytest.param(
+            query.Require(query.Prefix(NOTE, "kn"), query.ConstantScoreQuery(query.Wildcard(NOTE, "b*n"))),
+            7,
+            marks=only_stock,  # whoosh3 stops at an assertion of its own, over its own codec too
+        ),
     ],
     ids=["maybe", "not", "require"],
 )

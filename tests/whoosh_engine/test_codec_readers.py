@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from whoosh import query
 from whoosh.index import open_dir
@@ -23,6 +23,7 @@ from searchcore.whoosh_engine.segment_file import SegmentFile, SegmentFileWriter
 from searchcore.whoosh_engine.segment_writer import write_merged
 from searchcore.whoosh_engine.terms import FieldPostings
 
+from ..generated import cases
 from .both_codecs import UNITS, WORDS, Row, opened_both, some_rows, write_columnar
 
 FIELDS = (MERGED, *map(place_field, UNITS))
@@ -153,7 +154,7 @@ def test_cursors(readers: tuple[Any, Any]) -> None:
         )
 
 
-@settings(max_examples=200)
+@cases(200)
 @given(st.sampled_from(FIELDS), st.sampled_from(WORDS), st.lists(st.integers(0, len(ROWS) + 5), max_size=8))
 def test_skipping(readers: tuple[Any, Any], field: str, word: str, targets: list[int]) -> None:
     ours, stock = (reader.postings(field, word) for reader in readers)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchcore.language import PART, Rule, slug
@@ -18,6 +18,7 @@ from searchcore.whoosh_engine import WhooshKindIndex
 from searchcore.whoosh_engine.writer import WhooshWriter
 
 from ..contract.frames import EPOCH, KIND, Version, frame, numbered
+from ..generated import cases
 
 IDLE = ("of", "the", "a", "an")
 WORDS = ("knee", "hip", "burn", "bone", "rash", "of")
@@ -89,7 +90,7 @@ records_drawn = st.lists(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@cases(120)
 @given(records_drawn, rules_drawn, st.sampled_from(SAID), st.booleans(), st.sampled_from(["", "two", "mi"]))
 def test_what_is_found_and_why_equals_a_search_by_hand(
     drawn: list[tuple[Text, tuple[Text, ...], Text]], rules: list[Rule], asked: str, expand: bool, off: str

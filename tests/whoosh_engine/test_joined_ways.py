@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchcore.engine import RawResult
 from searchcore.request import Request
 from searchcore.whoosh_engine import halves, part_pass, part_records, search
-from tests.whoosh_engine.test_joined import DAY, Edit, edits, questions, written
+
+from ..generated import cases
+from .edit_questions import questions
+from .made_edits import DAY, Edit, edits, written
 
 
 @contextmanager
@@ -59,7 +62,7 @@ WAYS = [
 ]
 
 
-@settings(max_examples=100)
+@cases(100)
 @given(edits(), st.lists(questions, min_size=3, max_size=6), st.integers(1, 4), st.integers(1, 3), st.data())
 def test_every_way_finds_the_same(
     rows: list[Edit], asked: list[Any], per_page: int, page: int, data: st.DataObject

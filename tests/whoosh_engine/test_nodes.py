@@ -17,6 +17,7 @@ from whoosh.collectors import UnlimitedCollector
 from ..generated import cases
 from .corpora import COLUMNS, Corpus, Opened, corpora, opened, some_corpus
 from .plain import Plain, Scores
+from .stock import STOCK, only_stock
 from .trees import Trees
 
 seeds = st.integers(0, 2**32 - 1)
@@ -42,6 +43,9 @@ def check_stock(index: Opened, wanted: Any, ours: Scores) -> None:
     """Check what the executor found against stock Whoosh."""
     found = index.searcher.search(wanted, limit=None).top_n
     assert len(found) == len(ours) and {doc for _, doc in found} == ours.keys(), wanted
+    if not STOCK:
+        event("a fork of Whoosh: records only")
+        return
     if any(isinstance(part, query.AndMaybe) for part in below(wanted)):
         # AndMaybeMatcher.skip_to sends its second part to the record asked for, not to that of its first
         # part, and so loses scores where And goes on to the next record.
@@ -80,6 +84,7 @@ def test_nodes_that_whoosh_gets_wrong_do_what_they_are_for(folder: Path, corpus:
             check_plain(index, plain, trees.tree(number % 9))
 
 
+@only_stock
 @cases(60)
 @given(corpora, seeds)
 def test_a_scaled_or_scores_as_in_whoosh_before_a_list_ends(folder: Path, corpus: Corpus, seed: int) -> None:

@@ -25,8 +25,9 @@ from searchcore.whoosh_engine.writer import WhooshWriter
 
 from ..contract.frames import CODES, EPOCH, KIND, Version, corpora, frame
 from ..generated import cases
-from .test_joined import COLUMNS, Edit, edits, having, written
-from .test_joined import WORDS as PART_WORDS
+from .edit_questions import having
+from .made_edits import COLUMNS, Edit, edits, written
+from .made_edits import WORDS as PART_WORDS
 
 days = st.integers(-30, 640).map(lambda number: EPOCH + dt.timedelta(days=number))
 

@@ -15,6 +15,8 @@ from searchcore.whoosh_engine.groups import Groups
 from searchcore.whoosh_engine.order_kernels import lowest
 from searchcore.whoosh_engine.ordering import first_in_order
 
+from ..generated import cases
+
 RECORDS = 9_000
 UNRANKED = np.zeros(0, np.int64)
 EVERY = np.arange(RECORDS, dtype=np.uint32)
@@ -58,6 +60,7 @@ def matches(draw: st.DrawFn) -> Found:
     return Found(docs, keys(rng, count), ranks(rng, count))
 
 
+@cases(100)
 @given(matches(), st.integers(0, RECORDS + 5), st.sampled_from((1, 3, 20, 200, 2_500)))
 def test_any_stretch_is_that_of_the_sorted_records(found: Found, begin: int, count: int) -> None:
     for start in (0, begin % 2_000, begin):
@@ -65,6 +68,7 @@ def test_any_stretch_is_that_of_the_sorted_records(found: Found, begin: int, cou
         assert places.tolist() == found.in_order()[start : start + count]
 
 
+@cases(100)
 @given(matches(), st.integers(1, 300), st.integers(0, 400))
 def test_the_heap_gives_the_first_ones_or_gives_up(found: Found, count: int, budget: int) -> None:
     total = len(found.docs)
@@ -75,6 +79,7 @@ def test_the_heap_gives_the_first_ones_or_gives_up(found: Found, count: int, bud
     assert out.tolist() == found.in_order()[: len(out)]
 
 
+@cases(100)
 @given(matches(), st.integers(1, 300), st.integers(0, RECORDS), st.integers(0, RECORDS))
 def test_without_ranks_the_one_before_goes_first(found: Found, count: int, one: int, other: int) -> None:
     begin, end = sorted((one % (len(found.docs) + 1), other % (len(found.docs) + 1)))
@@ -89,6 +94,7 @@ def test_a_heap_that_turns_over_too_often_gives_up() -> None:
     assert lowest(keys, EVERY, UNRANKED, 0, 100, 90, np.empty(10, np.int64)) == 10
 
 
+@cases(100)
 @given(
     matches(),
     st.sampled_from((1, 5, 700, RECORDS)),

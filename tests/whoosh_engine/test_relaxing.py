@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchcore.engine import RawResult
@@ -18,6 +18,8 @@ from searchcore.schema import load_kind
 from searchcore.whoosh_engine import WhooshKindIndex
 from searchcore.whoosh_engine.writer import WhooshWriter
 from tests.contract.frames import Version, frame, numbered
+
+from ..generated import cases
 
 DAY = dt.date(2024, 5, 1)
 TITLES = (
@@ -179,7 +181,7 @@ WORDS = (
 word = st.sampled_from([*WORDS.split(), '"hart"'])
 
 
-@settings(max_examples=25, deadline=None)
+@cases(25)
 @given(
     st.lists(
         st.lists(word.filter(str.isalpha), min_size=1, max_size=4).map(" ".join), min_size=1, max_size=8

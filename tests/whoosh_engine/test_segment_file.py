@@ -14,13 +14,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchcore.errors import GenerationError
 from searchcore.whoosh_engine import segment_file, segment_format
 from searchcore.whoosh_engine.segment_file import SegmentFile, SegmentFileWriter
 from searchcore.whoosh_engine.segment_format import ALIGN
+
+from ..generated import cases
 
 ROUNDS = 1000
 TYPES = ("<u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f8", "|b1", "|S7")
@@ -86,8 +88,8 @@ def test_arrays_are_views_at_aligned_places(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+@cases(40)
 @given(st.lists(st.lists(st.integers(0, 2**32 - 1), max_size=40), max_size=5))
-@settings(max_examples=40)
 def test_an_array_can_be_written_part_by_part(tmp_path_factory: Any, parts: list[list[int]]) -> None:
     path = tmp_path_factory.mktemp("parts") / "file"
     with SegmentFileWriter(path) as file:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchcore.errors import ConfigurationError
@@ -23,6 +23,8 @@ from searchcore.whoosh_engine.spelling_rules import load_rules, read_rules
 from searchcore.whoosh_engine.terms import FieldPostings
 from searchcore.whoosh_engine.text_writer import write_text
 from searchcore.whoosh_engine.words import Words
+
+from ..generated import cases
 
 RULES = load_rules()
 # Few letters, so that words are near each other; q and w are neighbours on the keyboard.
@@ -85,7 +87,7 @@ def speller(records: Mapping[str, int], folder: str) -> Speller:
     return Speller(Words(opened), FieldPostings(opened, MERGED), RULES)
 
 
-@settings(max_examples=60, deadline=None)
+@cases(60)
 @given(vocabulary, st.lists(word, min_size=1, max_size=5), st.integers(1, 5))
 def test_spellings_are_those_of_plain_python(records: dict[str, int], typed: list[str], least: int) -> None:
     with TemporaryDirectory() as folder:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from whoosh import query
 from whoosh.index import open_dir
@@ -36,6 +36,7 @@ from searchcore.whoosh_engine.words import Words
 from searchcore.whoosh_engine.writer import WhooshWriter
 
 from ..contract.frames import EPOCH, KIND, WORDS, Version, frame, numbered
+from ..generated import cases
 
 COUNT = 900
 RULES = (
@@ -126,7 +127,7 @@ texts = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=150, deadline=None)
+@cases(150)
 @given(
     texts,
     st.integers(-1, 70),

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchcore.errors import ConfigurationError
@@ -21,6 +21,8 @@ from searchcore.whoosh_engine import WhooshKindIndex
 from searchcore.whoosh_engine.suggest_rules import load_rules, read_rules
 from searchcore.whoosh_engine.writer import WhooshWriter
 from tests.contract.frames import Version, frame, numbered
+
+from ..generated import cases
 
 DAY = dt.date(2024, 5, 1)
 RULES = load_rules()
@@ -54,7 +56,7 @@ WORDS = ("qqa", "qqab", "qqb", "qqbc", "qqc", "qq2")
 TYPED = ("qq", "qqa", "qqab", "qqb", "qqc", "qqx")
 
 
-@settings(max_examples=12, deadline=None)
+@cases(12)
 @given(
     st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join), min_size=1, max_size=14),
     st.lists(st.lists(st.sampled_from(TYPED), min_size=1, max_size=3).map(" ".join), min_size=6, max_size=12),
@@ -153,7 +155,7 @@ def test_an_index_without_records_suggests_no_codes() -> None:
         assert codes(index.suggest("e", 10, DAY)) == []
 
 
-@settings(max_examples=150, deadline=None)
+@cases(150)
 @given(
     st.text(max_size=300)
     | st.sampled_from(("\ud800", "\x00", "(((", "a" * 5000, "e " * 5000, "😀", "''", "%"))

@@ -33,12 +33,23 @@ class Whole:
 
 
 @dataclass(frozen=True)
+class Near:
+    """How words that stand next to one another lift a record."""
+
+    factor: float
+    words: int
+    records: int
+    fields: list[str]
+
+
+@dataclass(frozen=True)
 class Ranking:
     """See the comments in `schemas/ranking.yaml`."""
 
     bm25: Bm25
     status: dict[str, float]
     whole: Whole
+    near: Near
     descendant: float
     prefix: float
     prefix_words: int

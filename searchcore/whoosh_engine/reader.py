@@ -23,6 +23,7 @@ from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.execute import Executor, make_scoring
 from searchcore.whoosh_engine.expansions import Expansions
 from searchcore.whoosh_engine.layout import MERGED, whoosh_schema
+from searchcore.whoosh_engine.nearness import Nearness
 from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.ranking import load_ranking
@@ -69,10 +70,11 @@ class WhooshKindIndex:
         speller = Speller(words, searched.postings(MERGED), load_rules())
         self._suggester = Suggester(self._file, columns, records, speller, suggest_rules.load_rules())
         whole = None if schema.joined else WholeTexts(self._file, schema, ranking.whole)
+        near = None if schema.joined else Nearness(self._segment, ranking.near)
         weights = {field.name: field.weight for field in (schema.parts or schema.text).values()}
         texts = Texts(searched, weights, Expansions(searched), words)
         self._context = Context(
-            schema, columns, words, ranking, executor, records, texts, speller, parts, whole
+            schema, columns, words, ranking, executor, records, texts, speller, parts, whole, near
         )
 
     def search(self, request: Request) -> RawResult:

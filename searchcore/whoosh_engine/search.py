@@ -28,6 +28,7 @@ from searchcore.whoosh_engine.grouping import group_page, grouped_hits
 from searchcore.whoosh_engine.highlight import highlighter
 from searchcore.whoosh_engine.keys import Keys, KnownKeys, LateKeys
 from searchcore.whoosh_engine.known_codes import exact_docs, with_known_codes
+from searchcore.whoosh_engine.nearness import Nearness
 from searchcore.whoosh_engine.numerals import with_numbers
 from searchcore.whoosh_engine.ordering import page_of, plain_words, sort_keys
 from searchcore.whoosh_engine.parts import Parts
@@ -49,7 +50,7 @@ CUT = "the search took more than {} seconds; not every part of the text was look
 
 @dataclass(frozen=True)
 class Context:
-    """What a search works with. `parts`: of a joined kind, `whole`: of any other, else None."""
+    """What a search works with. `parts`: of a joined kind; `whole`, `near`: of any other, else None."""
 
     schema: KindSchema
     columns: Columns
@@ -61,6 +62,7 @@ class Context:
     speller: Speller
     parts: Parts | None = None
     whole: WholeTexts | None = None
+    near: Nearness | None = None
 
     def switches(self, request: Request) -> Switches:
         """Return which language rules hold in a search."""
@@ -137,6 +139,8 @@ class _Attempts:
             if words not in self._wholes:
                 self._wholes[words] = self._context.whole.matches(words)
             found = _lifted(found, *self._wholes[words])
+            if self._context.near is not None and self.ranked:
+                found = self._context.near.lifted(found, words)
         return _count(self._context, self._request, found)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from searchcore.codes import spelling
 from searchcore.query import Code, Codes, Field, Node, Phrase, Prefix, Wildcard, Word, parse
+from searchcore.query.reading import ESCAPE
 from searchcore.result import Hit
 from searchcore.schema import KindSchema
 
@@ -59,10 +60,11 @@ def typed_codes(text: str, schema: KindSchema) -> TypedCodes:
     words: list[Node] = []
     for node in parse(text, schema.names).node.wanted():
         for code in (node,) if isinstance(node, Code) else node.codes if isinstance(node, Codes) else ():
-            codes.setdefault(code.code, TypedCode(code.text, code.code, code.systems, code.modifiers))
+            for each in _apart(TypedCode(code.text, code.code, code.systems, code.modifiers)):
+                codes.setdefault(each.code, each)
         if isinstance(node, _TEXTS):
             words.append(node)
-    if not codes and len(words) == 1 and isinstance(words[0], Word):
+    if not codes and len(words) == 1 and isinstance(words[0], Word) and not text.strip().startswith(ESCAPE):
         return _by_itself(words[0].text)
     return TypedCodes(tuple(codes.values()), alone=not words)
 
@@ -77,10 +79,17 @@ def spelled_by(text: str, typed: TypedCodes, hits: Sequence[Hit]) -> TypedCodes:
     """
     if not hits or not hits[0].exact:
         return typed
-    code, spelled = hits[0].record.code, spelling(text)
+    code, spelled = hits[0].record.code, spelling(text.replace(",", " "))
     if spelled.code != code or code in {each.code for each in typed.codes}:
         return typed
     return TypedCodes((TypedCode(text.strip(), code, spelled.systems, spelled.modifiers),), alone=True)
+
+
+def _apart(typed: TypedCode) -> tuple[TypedCode, ...]:
+    """Return the two codes of a pair (11042/97597), and any other code as it is."""
+    if "/" not in typed.code:
+        return (typed,)
+    return tuple(TypedCode(code, code, spelling(code).systems) for code in typed.code.split("/"))
 
 
 def _by_itself(text: str) -> TypedCodes:

@@ -61,7 +61,10 @@ _NAMED = {
 SYSTEM_NAME = re.compile(
     r"(?P<name>CPT|HCPCS|ICD[\s-]?10(?:[\s-]?(?:CM|PCS))?|DX|POS)(?:[\s:#-]+CODES?\b)?", re.IGNORECASE
 )
-_PREFIX = re.compile(SYSTEM_NAME.pattern + r"(?:[\s:#-]+(?=[0-9A-Z])|(?=\d))", re.IGNORECASE)
+# Glued to it (ICD10E119, CPT90862) a code begins with a digit, behind ICD10 with a letter and a digit too.
+_PREFIX = re.compile(
+    SYSTEM_NAME.pattern + r"(?:[\s:#-]+(?=[0-9A-Z])|(?=\d)|(?<=10|CM)(?=[A-Z]\d))", re.IGNORECASE
+)
 _FILLING = re.compile(r"[\s.]+")
 _MODIFIERS = re.compile(r"([0-9A-Z]{5})((?:-[0-9A-Z]{2})+)")
 

@@ -54,8 +54,9 @@ def read_word(text: str, start: int = 0, end: int = 0, *, in_field: bool = False
     if text == "*":
         return Every(start=start, end=end)
     if has_digit(text) or " " in text:
+        between = _several(text, start, end) if ".." in text else None
         code = None if in_field or text.endswith("??") else as_code(text, start, end)
-        found = code or _several(text, start, end)
+        found = between or code or _several(text, start, end)
         if found is not None:
             return found
     if "*" in text or "?" in text:
@@ -88,6 +89,13 @@ def as_code(text: str, start: int = 0, end: int = 0, *, alone: bool = False) -> 
     if not found.systems:
         return None
     return Code(text, found.code, found.systems, found.modifiers, found.named, start=start, end=end)
+
+
+def quoted(text: str, start: int, end: int, *, in_field: bool = False) -> Code | Phrase:
+    """Return what stands in quotes: a phrase, or one code, as tables and programs write them."""
+    several = " " in text and not split_system_name(text)[0]
+    code = None if in_field or several else as_code(text, start, end)
+    return code or Phrase(text, start=start, end=end)
 
 
 def _several(text: str, start: int, end: int) -> Node | None:

@@ -39,13 +39,19 @@ def displays(choices: dict[str, Any] | None) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "knee", "type 2 synthetic", "-A00", '"A00"', "title:A00", "kn*", "B12 x"]
+    "text", ["", "knee", "type 2 synthetic", "-A00", "\\A00", "title:A00", "kn*", "B12 x"]
 )
 def test_a_text_without_codes_has_no_answers(library: Library, text: str) -> None:
     assert answers(library, text) == EMPTY
 
 
-@pytest.mark.parametrize("text", ["A00.1XXA", "a001xxa", "ICD-10 A00.1xxa", " A00.1XXA ", "DX: A001XXA"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("A00.1XXA", "a001xxa", "ICD-10 A00.1xxa", " A00.1XXA ", "DX: A001XXA"),
+        *('"A00.1XXA"', "'A00.1XXA'", "ICD10A001XXA", "icd-10-cmA00.1XXA", '"DX A00.1XXA"'),
+    ],
+)
 def test_a_code_is_answered_in_any_spelling(library: Library, text: str) -> None:
     (found,) = only(library, text)["found"]
     assert (found["display"], found["status"], found["problem"]) == ("A00.1XXA", "active", None)
@@ -162,6 +168,13 @@ def test_edits_among_several_codes_come_in_both_orders_with_sets_apart(library: 
     assert [row["status"] for pair in hospital["pairs"] for row in pair["rows"]] == ["deleted"]
     assert edits["total"] == 5
     assert answers(library, "11000 A00.1XXA")["edits"] is None
+
+
+@pytest.mark.parametrize("text", ["11000/G0001", "G0001/11000"])
+def test_a_pair_in_any_order_shows_both_codes_and_their_edits(library: Library, text: str) -> None:
+    found = answers(library, text)
+    assert [each["code"] for each in found["codes"]] == text.split("/")
+    assert found["edits"] == answers(library, "11000 G0001")["edits"]
 
 
 def test_edits_among_codes_are_those_that_each_pair_has(library: Library) -> None:

@@ -13,7 +13,7 @@ from itertools import permutations
 
 import numpy as np
 
-from searchcore.codes import normalise, split_system_name
+from searchcore.codes import fitting, normalise, split_system_name
 from searchcore.query import And, Below, Code, CodeRange, Codes, Field, Node, Not, Or, Word
 from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
@@ -25,6 +25,8 @@ _MODIFIER = re.compile(r"[0-9][0-9A-Z]|[A-Z][0-9A-Z]")
 _PROCEDURE = 5
 # Tables and codes of ICD-10-PCS may have no digit.
 _LETTERS_ALONE = (3, 7)
+# Words with the shape of a code of ICD-10-PCS: surgery, stage3b.
+_LIKE_WORDS = re.compile(r"(?=.{7}$)[A-Z]{3,}(?:[0-9]{1,2}[A-Z]?)?")
 # Among other words a code in pieces must look like one: J 0120, or S72 001 A.
 _LETTER, _DIGITS = re.compile(r"[A-Za-z]"), re.compile(r"[0-9]{4}")
 _CATEGORY, _REST = re.compile(r"[A-Za-z][0-9][0-9A-Za-z]"), re.compile(r"[0-9A-Za-z]{1,4}")
@@ -36,8 +38,10 @@ def with_known_codes(node: Node, columns: Columns) -> Node:
     match node:
         case Word(text=text):
             return _as_known_code(node, text, columns)
-        case Code(code=code) if code.isalpha() and len(code) == 7 and not len(columns.with_codes((code,))):
-            return Word(node.text, start=node.start, end=node.end)  # icd-10-pcs surgery
+        case Code(code=code) if _LIKE_WORDS.fullmatch(code) and not len(columns.with_codes((code,))):
+            return Word(node.text, start=node.start, end=node.end)
+        case Code(code=code) if "/" in code and not len(columns.with_codes((code,))):
+            return _pair(node)
         case CodeRange(low=low, high=high) if len(low.code + high.code) <= _LONGEST:
             # B30-P0ZZ is a code with a hyphen, though both sides look like one.
             joined = (
@@ -59,6 +63,13 @@ def with_known_codes(node: Node, columns: Columns) -> Node:
                 return node
             return replace(node, node=with_known_codes(below, columns))
     return node
+
+
+def _pair(node: Code) -> Node:
+    """Return the two codes of a pair that is no record: those of an edit in the other order, or of none."""
+    begin, end = node.start, node.end
+    codes = [Code(code, code, fitting(code), start=begin, end=end) for code in node.code.split("/")]
+    return codes[0] if codes[0] == codes[1] else And(tuple(codes), start=begin, end=end)
 
 
 def docs_of(columns: Columns, codes: tuple[Code, ...]) -> Docs:

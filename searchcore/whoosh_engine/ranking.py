@@ -43,6 +43,14 @@ class Near:
 
 
 @dataclass(frozen=True)
+class Denied:
+    """How a record is held back that speaks of what the query denies."""
+
+    factor: float
+    words: int
+
+
+@dataclass(frozen=True)
 class Ranking:
     """See the comments in `schemas/ranking.yaml`."""
 
@@ -50,6 +58,7 @@ class Ranking:
     status: dict[str, float]
     whole: Whole
     near: Near
+    denied: Denied
     descendant: float
     prefix: float
     prefix_words: int

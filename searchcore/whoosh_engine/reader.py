@@ -20,6 +20,7 @@ from searchcore.whoosh_engine import suggest_rules
 from searchcore.whoosh_engine.codec import segment_path, toc_path
 from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
+from searchcore.whoosh_engine.denials import Denials
 from searchcore.whoosh_engine.execute import Executor, make_scoring
 from searchcore.whoosh_engine.expansions import Expansions
 from searchcore.whoosh_engine.layout import MERGED, whoosh_schema
@@ -71,10 +72,11 @@ class WhooshKindIndex:
         self._suggester = Suggester(self._file, columns, records, speller, suggest_rules.load_rules())
         whole = None if schema.joined else WholeTexts(self._file, schema, ranking.whole)
         near = None if schema.joined else Nearness(self._segment, ranking.near)
+        denials = None if schema.joined else Denials(executor, ranking.denied, load_rules().negations)
         weights = {field.name: field.weight for field in (schema.parts or schema.text).values()}
         texts = Texts(searched, weights, Expansions(searched), words)
         self._context = Context(
-            schema, columns, words, ranking, executor, records, texts, speller, parts, whole, near
+            schema, columns, words, ranking, executor, records, texts, speller, parts, whole, near, denials
         )
 
     def search(self, request: Request) -> RawResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from searchcore.engine import RawHit, RawResult
 from searchcore.lazy import LazySequence
-from searchcore.query import Node, parse
+from searchcore.query import Node, Word, parse
 from searchcore.request import Request
 from searchcore.result import Reason, Record
 from searchcore.schema import KindSchema
@@ -21,6 +21,7 @@ from searchcore.whoosh_engine.budget import limited, was_cut
 from searchcore.whoosh_engine.cells import Kept
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.days import Day
+from searchcore.whoosh_engine.denials import Denials
 from searchcore.whoosh_engine.execute import Docs, Executor
 from searchcore.whoosh_engine.expansions import Switches
 from searchcore.whoosh_engine.found import Found, Scores
@@ -50,7 +51,7 @@ CUT = "the search took more than {} seconds; not every part of the text was look
 
 @dataclass(frozen=True)
 class Context:
-    """What a search works with. `parts`: of a joined kind; `whole`, `near`: of any other, else None."""
+    """What a search works with. `parts`: of a joined kind; `whole` and so on: of any other, else None."""
 
     schema: KindSchema
     columns: Columns
@@ -63,6 +64,7 @@ class Context:
     parts: Parts | None = None
     whole: WholeTexts | None = None
     near: Nearness | None = None
+    denials: Denials | None = None
 
     def switches(self, request: Request) -> Switches:
         """Return which language rules hold in a search."""
@@ -91,7 +93,8 @@ def run(context: Context, request: Request) -> RawResult:
     with limited(context.ranking.seconds):
         answer = Relaxing(attempts, context.speller, request.text).answer(node)
     cut = (CUT.format(context.ranking.seconds),) if was_cut() else ()
-    notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *attempts.translator.notes)))
+    denials = context.denials.notes(answer.kept.docs, answer.node) if context.denials else ()
+    notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *denials, *attempts.translator.notes)))
     hits, groups = _hits(context, request, answer.node, answer.found, answer.kept, attempts.switches)
     return RawResult(
         total=len(answer.kept.docs),
@@ -131,6 +134,14 @@ class _Attempts:
         """See `attempts.Attempts`."""
         return self._context.executor.run(wanted)
 
+    def denied(self, node: Node) -> Sequence[tuple[Word, Word]]:
+        """See `attempts.Attempts`."""
+        return self._context.denials.pairs(node) if self._context.denials else ()
+
+    def undenied(self, node: Node, docs: Docs) -> bool:
+        """See `attempts.Attempts`."""
+        return bool(self._context.denials and self._context.denials.undenied(docs, node))
+
     def count(self, node: Node, found: Found) -> Kept:
         """See `attempts.Attempts`."""
         words = tuple(plain_words(node))
@@ -141,6 +152,8 @@ class _Attempts:
             found = _lifted(found, *self._wholes[words])
             if self._context.near is not None and self.ranked:
                 found = self._context.near.lifted(found, words)
+            if self._context.denials is not None and self.ranked:
+                found = self._context.denials.held_back(found, node)
         return _count(self._context, self._request, found)
 
 

@@ -260,7 +260,19 @@ def test_the_kind_that_was_asked_for_is_shown_and_can_be_gone_to(library: Librar
     assert found.shown_as and [link.code for link in found.shown_as.links] == ["59"]
     assert library.search(found.shown_as.request).total == found.shown_as.total
     assert [answer["found"][0]["system"] for answer in found.as_dict()["codes"]] == ["CPTMOD"]
-    assert answers(library, "lcd nothing of that kind")["shown_as"] is None
+    assert answers(library, "article nothing of that kind")["shown_as"] is None
+    none = answers(library, "lcd nothing of that kind")["shown_as"]
+    assert (none["total"], none["hits"], none["label"]) == (0, [], "local coverage determinations")
+
+
+def test_headers_below_a_typed_code_are_said_of_it_alone(library: Library) -> None:
+    request = Request("A00", as_of=day(NOW))
+    result = library.search(request)
+    assert sum(hit.record.status == "header" for hit in result.hits) > 1
+    found = answers_for(library, request, result).as_dict()
+    assert found["headers"] == [] and found["codes"][0]["found"][0]["choices"]
+    other = Request("synthetic", as_of=day(NOW))
+    assert answers_for(library, other, library.search(other)).headers
 
 
 def test_an_mue_asked_for_stands_with_its_code(library: Library) -> None:

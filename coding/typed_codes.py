@@ -16,6 +16,7 @@ from searchcore.schema import KindSchema
 _MAYBE = re.compile(r"\d[\w.]|[\w.]\d")
 _LETTERS = re.compile(r"\s*([A-Za-z]{2}|[A-Za-z]{7})\s*")
 _TEXTS = (Word, Phrase, Prefix, Wildcard, Field)
+_BETWEEN = re.compile(r"[,-]")
 _STORED = re.compile(r"[0-9A-Z]{3,7}")
 
 
@@ -79,7 +80,7 @@ def spelled_by(text: str, typed: TypedCodes, hits: Sequence[Hit]) -> TypedCodes:
     """
     if not hits or not hits[0].exact:
         return typed
-    code, spelled = hits[0].record.code, spelling(text.replace(",", " "))
+    code, spelled = hits[0].record.code, spelling(_BETWEEN.sub(" ", text))
     if spelled.code != code or code in {each.code for each in typed.codes}:
         return typed
     return TypedCodes((TypedCode(text.strip(), code, spelled.systems, spelled.modifiers),), alone=True)

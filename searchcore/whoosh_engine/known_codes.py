@@ -48,8 +48,11 @@ def with_known_codes(node: Node, columns: Columns) -> Node:
                 _stored(one + two, (), columns, node, node)
                 for one, two in permutations((low.code, high.code))
             )
-            ends = len(columns.with_codes((low.code,))) and len(columns.with_codes((high.code,)))
-            return node if ends else next(filter(None, joined), node)
+            found = next(filter(None, joined), None)
+            ends = all(len(columns.with_codes((code,), node.systems)) for code in (low.code, high.code))
+            if found is None or not ends:
+                return found or node
+            return Or((found, node), start=node.start, end=node.end)
         case And(nodes=nodes):
             whole = _whole(node, columns)
             if whole is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from searchcore.codes import spelling
 from searchcore.query import Code, Codes, Field, Node, Phrase, Prefix, Wildcard, Word, parse
-from searchcore.query.reading import ESCAPE
+from searchcore.query.reading import ESCAPE, PUNCTUATION
 from searchcore.result import Hit
 from searchcore.schema import KindSchema
 
@@ -65,7 +65,7 @@ def typed_codes(text: str, schema: KindSchema) -> TypedCodes:
                 codes.setdefault(each.code, each)
         if isinstance(node, _TEXTS):
             words.append(node)
-    if not codes and len(words) == 1 and isinstance(words[0], Word) and not text.strip().startswith(ESCAPE):
+    if not codes and len(words) == 1 and isinstance(words[0], Word | Phrase) and ESCAPE not in text:
         return _by_itself(words[0].text)
     return TypedCodes(tuple(codes.values()), alone=not words)
 
@@ -95,7 +95,7 @@ def _apart(typed: TypedCode) -> tuple[TypedCode, ...]:
 
 def _by_itself(text: str) -> TypedCodes:
     """Return a single word as a code that no shape gives: a table of ICD-10-PCS, a number of ICD-9-CM."""
-    stored = text.replace(".", "").upper()
+    stored = text.strip(PUNCTUATION).replace(".", "").upper()
     if not _STORED.fullmatch(stored) or not any(char.isdigit() for char in stored):
         return NOTHING
     return TypedCodes((TypedCode(text, stored, ()),), alone=True)

@@ -14,7 +14,7 @@ from searchcore.query.nodes import Below, Code, CodeRange, Every, Node, Phrase, 
 OPERATORS = frozenset({"OR", "AND", "NOT"})
 RANGE_WORDS = frozenset({"to", "thru", "through"})
 ESCAPE = "\\"
-PUNCTUATION = ".:!?'’/[]{}<>"
+PUNCTUATION = ".:!?'’/[]{}<>#"
 _LONGEST_CODE = 40
 # ICD-10-PCS codes without a digit that everybody means so; others of seven letters may be words.
 _CODE_WITHOUT_DIGIT = re.compile(r"[A-Z]{6}Z|[A-Z]{2}")
@@ -109,7 +109,7 @@ def _several(text: str, start: int, end: int) -> Node | None:
     if not found:
         return None
     before = text[: len(text) - len(rest)] if named else ""
-    return code_range(as_code(before + found[1]), as_code(found[2]), start, end)
+    return code_range(as_code(before + found[1]), as_code(before + found[2]), start, end)
 
 
 def code_range(low: Code | None, high: Code | None, start: int, end: int) -> CodeRange | None:

@@ -14,11 +14,14 @@ from itertools import permutations
 import numpy as np
 
 from searchcore.codes import fitting, normalise, split_system_name
-from searchcore.query import And, Below, Code, CodeRange, Codes, Field, Node, Not, Or, Word
+from searchcore.query import And, Below, Code, CodeRange, Codes, Field, Node, Not, Or, Phrase, Word
+from searchcore.query.reading import PUNCTUATION
 from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
 
 _LONGEST = 8
+# What stands between two pieces of a code: a comma and a blank at most.
+_WIDEST = 2
 _MOST_PIECES = 7
 _PIECE = re.compile(r"[0-9A-Za-z]+")
 _MODIFIER = re.compile(r"[0-9][0-9A-Z]|[A-Z][0-9A-Z]")
@@ -37,6 +40,8 @@ def with_known_codes(node: Node, columns: Columns) -> Node:
     """Return a tree in which each word, or row of words, that is a stored code is a code."""
     match node:
         case Word(text=text):
+            return _as_known_code(node, text.strip(PUNCTUATION), columns)
+        case Phrase(text=text) if " " not in text:
             return _as_known_code(node, text, columns)
         case Code(code=code) if _LIKE_WORDS.fullmatch(code) and not len(columns.with_codes((code,))):
             return Word(node.text, start=node.start, end=node.end)
@@ -53,6 +58,9 @@ def with_known_codes(node: Node, columns: Columns) -> Node:
             if found is None or not ends:
                 return found or node
             return Or((found, node), start=node.start, end=node.end)
+        case Codes(codes=(one, two)) if len(one.code) == 3 and len(two.code) < 3:
+            # E11,65: a comma for the dot.
+            return _stored(one.code + two.code, ("ICD10CM",), columns, node, node) or node
         case And(nodes=nodes):
             whole = _whole(node, columns)
             if whole is not None:
@@ -107,9 +115,8 @@ def exact_docs(node: Node, columns: Columns) -> Docs:
     return docs_of(columns, tuple(codes))
 
 
-def _as_known_code(node: Word, text: str, columns: Columns) -> Node:
+def _as_known_code(node: Node, text: str, columns: Columns) -> Node:
     if not any(char.isdigit() for char in text):
-        text = text.strip(".")
         looks = len(text) in _LETTERS_ALONE and text.isascii() and text.isalpha()
         found = _stored(text.upper(), ("ICD10PCS",), columns, node, node, text) if looks else None
         return node if found is None else replace(found, named=False)
@@ -134,6 +141,8 @@ def _whole(node: And, columns: Columns) -> Node | None:
     """Return the code that a whole text is, spelled in several words (`E11 9`, `icd-10 S72 001 A`)."""
     if len(node.nodes) > _MOST_PIECES or not all(type(part) in (Word, Code) for part in node.nodes):
         return None
+    if _repeats(node):
+        return None
     typed = " ".join(part.text for part in node.nodes if isinstance(part, Word | Code))
     systems, rest = split_system_name(typed)
     pieces = rest.upper().replace("-", " ").replace(".", " ").split()
@@ -147,6 +156,13 @@ def _whole(node: And, columns: Columns) -> Node | None:
     first, last = node.nodes[0], node.nodes[-1]
     found = _stored(code, systems, columns, first, last, typed) if code not in pieces or systems else None
     return found or _with_attached(node, pieces, systems, columns)
+
+
+def _repeats(node: And) -> bool:
+    """Tell whether a text repeats a word, which its tree has once: `J 8 4 9 9` is not J84.9."""
+    begins = [part.start for part in node.nodes[1:]]
+    ends = [part.end for part in node.nodes]
+    return node.end > ends[-1] or any(begin - end > _WIDEST for begin, end in zip(begins, ends, strict=False))
 
 
 def _has_digit(code: str, systems: tuple[str, ...]) -> bool:

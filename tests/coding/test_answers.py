@@ -49,7 +49,7 @@ def test_a_text_without_codes_has_no_answers(library: Library, text: str) -> Non
     "text",
     [
         *("A00.1XXA", "a001xxa", "ICD-10 A00.1xxa", " A00.1XXA ", "DX: A001XXA"),
-        *('"A00.1XXA"', "'A00.1XXA'", "ICD10A001XXA", "icd-10-cmA00.1XXA", '"DX A00.1XXA"'),
+        *('"A00.1XXA"', "'A00.1XXA'", "ICD10A001XXA", "icd-10-cmA00.1XXA", '"DX A00.1XXA"', "#A00.1XXA"),
     ],
 )
 def test_a_code_is_answered_in_any_spelling(library: Library, text: str) -> None:

@@ -12,7 +12,7 @@ UNSAID = "nothing says “{} {}”; showing what does not speak of {}"
 UNLIKE = "nothing is like {}; showing what {} finds"
 BEGUN = "nothing is {}; showing what begins so"
 # Half a code: some of its characters, among them a digit.
-_BEGINNING = re.compile(r"(?=\D*\d)[0-9A-Za-z.]{3,}")
+_BEGINNING = re.compile(r"(?=\D*\d)[0-9A-Za-z]{3,}")
 
 
 def other_readings(text: str, node: Node, denied: Sequence[tuple[Word, Word]]) -> Iterator[tuple[str, str]]:

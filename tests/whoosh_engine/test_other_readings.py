@@ -69,6 +69,10 @@ def test_half_a_code_finds_the_codes_that_begin_so(search: Search, text: str, co
     assert found.notes == () if codes == 1 else found.notes == (f"nothing is {text}; showing what begins so",)
 
 
+def test_a_number_with_a_dot_is_no_half_code(search: Search) -> None:
+    assert (search("250.00").total, search("250.00").notes) == (0, ())
+
+
 def test_what_is_denied_goes_behind_where_it_is_not_denied(search: Search) -> None:
     found = search("retinopathy without bleeding")
     assert titles(found)[:2] == [TITLES[8], TITLES[7]]

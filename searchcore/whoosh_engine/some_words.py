@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from whoosh import query
 
-from searchcore.query import And, Node, Not, Word, narrows
+from searchcore.query import And, Every, Node, Not, Word, narrows
 from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.attempts import Answer, Attempts
 from searchcore.whoosh_engine.combining import excluding
@@ -90,8 +90,8 @@ class SomeWords:
         """Return the parts that a conjunction wants, with their queries, and the queries that it excludes."""
         if not isinstance(node, And):
             return [], []
-        # What selects values stays: only words may be left out.
-        parts = [part for part in telling(node.nodes) if not narrows(part)]
+        # What selects values stays: only words may be left out. A star is none: everything has it.
+        parts = [part for part in telling(node.nodes) if not (narrows(part) or isinstance(part, Every))]
         wanted = [(part, self._attempts.query(part)) for part in parts if not isinstance(part, Not)]
         unwanted = [self._attempts.query(part.node) for part in parts if isinstance(part, Not)]
         unwanted += [query.Not(self._attempts.query(part)) for part in node.nodes if narrows(part)]

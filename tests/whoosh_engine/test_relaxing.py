@@ -144,6 +144,10 @@ def test_a_denial_goes_with_what_it_denies_and_is_given_up_last(search: Search) 
     assert set(titles(found)) == {TITLES[1], TITLES[13]}
 
 
+def test_a_star_is_no_word(search: Search) -> None:
+    assert search("* heart zzzzzz").notes[0] == "no code has all of these words; showing those with 1 of 2"
+
+
 def test_excluded_words_stay_excluded(search: Search) -> None:
     assert titles(search("heart zzzzzz -acute")) == [TITLES[7]]
 

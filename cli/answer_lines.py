@@ -13,7 +13,7 @@ from coding.answer_parts import Choices, CodeAnswer, FoundCode, HeaderBelow, Icd
 from coding.answers import Answers
 from coding.code_lists import EditsAmong
 from coding.kinds_asked import ShownAs
-from searchcore.codes import SYSTEMS
+from searchcore.codes import SYSTEMS, Status
 from searchcore.result import Hit
 
 _MOST_LISTED = 12
@@ -51,7 +51,14 @@ def _print_below(console: Console, below: HeaderBelow) -> None:
 def _print_shown_as(console: Console, shown: ShownAs) -> None:
     console.print(f"[bold]Shown as {escape(shown.asked.label)}[/]: {shown.total:,} found")
     for link in shown.links:
-        console.print(f"{_INDENT}[bold]{link.display}[/]  {escape(link.title or '')}")
+        # The title of an edit is its codes, and both sets may have them.
+        title = SYSTEMS[link.system].name if link.kind == "ptp_edit" else link.title or ""
+        status = "" if link.status == Status.ACTIVE else f" [dim]{link.status}[/]"
+        console.print(f"{_INDENT}[bold]{link.display}[/]  {escape(title)}{status}")
+    left = shown.total - len(shown.links)
+    if left and shown.links:
+        where = f"codefacet search --kind {shown.request.kind} {shown.request.text}"
+        console.print(f"{_INDENT}[dim]and {left:,} more: {escape(where)}[/]")
 
 
 def _print_code(console: Console, answer: CodeAnswer) -> None:

@@ -101,10 +101,15 @@ def _is_word(typed: TypedCodes, result: Result) -> bool:
 def headers_below(
     library: Library, hits: Sequence[Hit], typed: TypedCodes, day: dt.date
 ) -> tuple[HeaderBelow, ...]:
-    """Return the codes below the first headers among some hits, but not of those that were typed."""
-    asked = {each.code for each in typed.codes}
+    """Return the codes below the first headers among some hits.
+
+    Those of the codes that were typed, and of what stands below them, are said of these codes.
+    """
+    asked = tuple(each.code for each in typed.codes)
     headers = [
-        hit.record for hit in hits if hit.record.status == Status.HEADER and hit.record.code not in asked
+        hit.record
+        for hit in hits
+        if hit.record.status == Status.HEADER and not hit.record.code.startswith(asked)
     ]
     found = []
     for record in headers[:_MOST_HEADERS]:

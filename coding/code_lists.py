@@ -15,6 +15,7 @@ MOST_EDITS = 400
 _SETS = ("PTPPRA", "PTPOPH")
 # The NCCI policy manual binds beyond the tables, so that a pair without an edit is not thereby free.
 NOTE = "That there is no edit does not prove that two codes may be billed together."
+CUT = "There are {} rows; only the first {} are shown and counted here, those in force before all others."
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,9 @@ class EditsAmong:
 def edits_among(library: Library, codes: Sequence[str], day: dt.date) -> EditsAmong:
     """Return the PTP edits whose two codes are both among these, in force or not."""
     records, total = library.edits_among(codes, day, MOST_EDITS)
-    return EditsAmong(tuple(_set(library, system, records, day) for system in _SETS), total)
+    sets = tuple(_set(library, system, records, day) for system in _SETS)
+    cut = f"{CUT.format(f'{total:,}', len(records))} " if total > len(records) else ""
+    return EditsAmong(sets, total, cut + NOTE)
 
 
 def _set(library: Library, system: str, records: Sequence[Record], day: dt.date) -> SetEdits:

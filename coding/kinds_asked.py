@@ -22,7 +22,7 @@ from searchcore.schema import KINDS
 MOST_TEXT = 200
 MOST_HITS = 5
 _FILE = schemas_dir() / "language" / "kinds_asked.yaml"
-_KEYS = {"words", "kind", "systems", "rest", "sections", "label"}
+_KEYS = {"words", "kind", "systems", "rest", "sections", "label", "sure"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class KindAsked:
     systems: tuple[str, ...]
     rest: re.Pattern[str] | None
     sections: tuple[str, ...]
+    sure: bool = False
 
     def request(self, text: str, day: dt.date | None) -> Request:
         """Return the search for the rest of the text."""
@@ -92,14 +93,17 @@ def kind_asked(text: str) -> tuple[KindAsked, str] | None:
 
 
 def shown_as(library: Library, asked: KindAsked, rest: str, day: dt.date | None) -> ShownAs | None:
-    """Return what the rest of a text finds in the kind that was asked for; None if it finds nothing."""
+    """Return what the rest of a text finds in the kind that was asked for.
+
+    Where it finds nothing, that is worth saying only if the words mean nothing else; else None.
+    """
     request = asked.request(rest, day)
     result = library.search(Request(rest, asked.kind, request.filters, day, per_page=MOST_HITS))
     # "modifier 25" asks for that one, not for texts that have the number.
     exact = [hit.record for hit in result.hits if hit.exact]
     records = exact or [hit.record for hit in result.hits]
     links = tuple(Link(r.kind, r.system, r.code, r.display, r.title, r.status) for r in records)
-    return ShownAs(asked, request, result.total, links) if links else None
+    return ShownAs(asked, request, result.total, links) if links or asked.sure else None
 
 
 def _fits(asked: KindAsked, rest: str) -> bool:
@@ -144,4 +148,6 @@ def _entry(row: dict[str, Any], number: int) -> KindAsked:
     except re.error as error:
         raise ConfigurationError(f"entry {number}: {error}", where=str(_FILE), mend="mend `rest`") from error
     words = tuple(tuple(str(phrase).lower().split()) for phrase in row["words"])
-    return KindAsked(words, kind, str(row["label"]), systems, rest, tuple(row.get("sections", ())))
+    return KindAsked(
+        words, kind, str(row["label"]), systems, rest, tuple(row.get("sections", ())), bool(row.get("sure"))
+    )

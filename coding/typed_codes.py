@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from searchcore.codes import spelling
 from searchcore.query import Code, Codes, Field, Node, Phrase, Prefix, Wildcard, Word, parse
+from searchcore.query.reading import ESCAPE, PUNCTUATION
 from searchcore.result import Hit
 from searchcore.schema import KindSchema
 
@@ -15,6 +16,7 @@ from searchcore.schema import KindSchema
 _MAYBE = re.compile(r"\d[\w.]|[\w.]\d")
 _LETTERS = re.compile(r"\s*([A-Za-z]{2}|[A-Za-z]{7})\s*")
 _TEXTS = (Word, Phrase, Prefix, Wildcard, Field)
+_BETWEEN = re.compile(r"[,-]")
 _STORED = re.compile(r"[0-9A-Z]{3,7}")
 
 
@@ -59,10 +61,11 @@ def typed_codes(text: str, schema: KindSchema) -> TypedCodes:
     words: list[Node] = []
     for node in parse(text, schema.names).node.wanted():
         for code in (node,) if isinstance(node, Code) else node.codes if isinstance(node, Codes) else ():
-            codes.setdefault(code.code, TypedCode(code.text, code.code, code.systems, code.modifiers))
+            for each in _apart(TypedCode(code.text, code.code, code.systems, code.modifiers)):
+                codes.setdefault(each.code, each)
         if isinstance(node, _TEXTS):
             words.append(node)
-    if not codes and len(words) == 1 and isinstance(words[0], Word):
+    if not codes and len(words) == 1 and isinstance(words[0], Word | Phrase) and ESCAPE not in text:
         return _by_itself(words[0].text)
     return TypedCodes(tuple(codes.values()), alone=not words)
 
@@ -77,15 +80,22 @@ def spelled_by(text: str, typed: TypedCodes, hits: Sequence[Hit]) -> TypedCodes:
     """
     if not hits or not hits[0].exact:
         return typed
-    code, spelled = hits[0].record.code, spelling(text)
+    code, spelled = hits[0].record.code, spelling(_BETWEEN.sub(" ", text))
     if spelled.code != code or code in {each.code for each in typed.codes}:
         return typed
     return TypedCodes((TypedCode(text.strip(), code, spelled.systems, spelled.modifiers),), alone=True)
 
 
+def _apart(typed: TypedCode) -> tuple[TypedCode, ...]:
+    """Return the two codes of a pair (11042/97597), and any other code as it is."""
+    if "/" not in typed.code:
+        return (typed,)
+    return tuple(TypedCode(code, code, spelling(code).systems) for code in typed.code.split("/"))
+
+
 def _by_itself(text: str) -> TypedCodes:
     """Return a single word as a code that no shape gives: a table of ICD-10-PCS, a number of ICD-9-CM."""
-    stored = text.replace(".", "").upper()
+    stored = text.strip(PUNCTUATION).replace(".", "").upper()
     if not _STORED.fullmatch(stored) or not any(char.isdigit() for char in stored):
         return NOTHING
     return TypedCodes((TypedCode(text, stored, ()),), alone=True)

@@ -66,6 +66,7 @@ class Opened:
         today = dt.date.today()
         for kind in KINDS:
             index = self.index(kind)
+            index.suggest("a", 1, today)
             found = index.search(Request("", kind, as_of=today)).hits
             if found:
                 index.search(Request(found[0].record.title or "", kind, as_of=today))

@@ -138,7 +138,11 @@ def answers_view(answers: Answers, as_of: dt.date | None, label: Label, urls: Ur
     carded = {card.hit.record for card in cards}
     shown = answers.shown_as
     # What was asked of a code, or the one record asked for, stands on its card.
-    if shown and (shown.asked.sections or {(link.system, link.code) for link in shown.links} <= carded):
+    if (
+        shown
+        and shown.links
+        and (shown.asked.sections or {(link.system, link.code) for link in shown.links} <= carded)
+    ):
         shown = None
     return AnswersView(
         shown_as=_shown_as(shown, day, urls) if shown else None,
@@ -224,7 +228,7 @@ def _shown_as(shown: ShownAs, day: dt.date, urls: Urls) -> ShownAsView:
         # The title of an edit is its codes; both sets may have them.
         links = tuple(replace(link, code=link.title, title=link.system) for link in links)
     return ShownAsView(
-        heading=f"Shown as {shown.asked.label}",
+        heading=f"Shown as {shown.asked.label}" if links else f"No {shown.asked.label} found",
         links=links,
         url=urls.search(shown.request),
         link=f"All {number(shown.total)} found" if shown.total > len(shown.links) else "Search there",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coding.answers import NO_ANSWERS, Answers
 from searchapp.presenters.answers import AnswersView, answers_view
@@ -104,7 +104,7 @@ def search_page(
         as_of=search_as_of(request, urls),
         chips=chips(request, label, urls),
         facets=facet_views(request, result, label, urls),
-        notices=notices((*cautions, *result.warnings), "warn") + notices(result.notes, "quiet"),
+        notices=notices((*cautions, *result.warnings), "warn") + notices(_notes(result, answers), "quiet"),
         sorts=sort_links(request, urls),
         grouping=group_links(request, urls),
         answers=beside,
@@ -112,7 +112,7 @@ def search_page(
         below=below_headers(answers, request.as_of, urls),
         pager=pager(request, result, urls),
         way_out=_way_out(relaxation, urls),
-        ways=ways_on(request, result, urls),
+        ways=ways_on(request, replace(result, suggestion=None) if answers.shown_as else result, urls),
         all_dates_url=urls.search(request.with_(as_of=None)) if request.as_of else None,
         last_page_url=_last_page_url(request, result, urls),
     )
@@ -127,6 +127,14 @@ def _heading(request: Request, result: Result) -> str:
         return found
     group = load_kind(request.kind).groups[result.group]
     return f"{found} in {plural(result.groups, group.one, group.many)}"
+
+
+def _notes(result: Result, answers: Answers) -> tuple[str, ...]:
+    """Return the notes of a result; where another kind is asked for, that codes lack its words is no news."""
+    if answers.shown_as is None or not result.total:
+        return result.notes
+    many = NOUNS[result.kind][1]
+    return (f"you asked for {answers.shown_as.asked.label}; below the answer stand {many} with these words",)
 
 
 def _title(request: Request) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from searchapp.presenters.notices import Notice
 from searchapp.presenters.urls import Urls
 from searchapp.presenters.words import NOUNS, plural
 from searchcore.request import Request
 from searchcore.result import Result
 
-# So begins the note that another spelling is shown.
-_SHOWN = "shown for "
+# So begins the note that another spelling is shown, or goes on that of another reading.
+_SHOWN = re.compile(r"shown for |.*; showing what ")
 
 
 def ways_on(request: Request, result: Result, urls: Urls) -> tuple[Notice, ...]:
@@ -32,7 +34,7 @@ def _way(text: str, to: Request, urls: Urls) -> Notice:
 def _spelling(request: Request, result: Result, urls: Urls) -> list[Notice]:
     """Return the question for another spelling, unless a note says that its matches are shown already."""
     meant = result.suggestion
-    if any(note.startswith(_SHOWN) for note in result.notes):
+    if any(map(_SHOWN.match, result.notes)):
         return []
     if not meant or " ".join(meant.split()) == " ".join(request.text.split()):
         return []

@@ -61,7 +61,12 @@ _NAMED = {
 SYSTEM_NAME = re.compile(
     r"(?P<name>CPT|HCPCS|ICD[\s-]?10(?:[\s-]?(?:CM|PCS))?|DX|POS)(?:[\s:#-]+CODES?\b)?", re.IGNORECASE
 )
-_PREFIX = re.compile(SYSTEM_NAME.pattern + r"(?:[\s:#-]+(?=[0-9A-Z])|(?=\d))", re.IGNORECASE)
+# Glued to it (ICD10E119, CPT90862) a code begins with a digit, behind ICD10 with a letter and a digit too.
+_PREFIX = re.compile(
+    SYSTEM_NAME.pattern + r"(?:[\s:#-]+(?=[0-9A-Z])|(?=\d)|(?<=10|CM)(?=[A-Z]\d))", re.IGNORECASE
+)
+# A table of ICD-10-PCS: only where the system is named, since diagnoses look so too.
+_TABLE = re.compile(r"[0-9A-HJ-NP-Z]{3}")
 _FILLING = re.compile(r"[\s.]+")
 _MODIFIERS = re.compile(r"([0-9A-Z]{5})((?:-[0-9A-Z]{2})+)")
 
@@ -97,6 +102,8 @@ def spelling(text: str) -> Spelling:
     modifiers = tuple(found[2].strip("-").split("-")) if found else ()
     code = found[1] if found else code
     systems = () if _PREFIX.match(code) else fitting(code)
+    if meant == ("ICD10PCS",) and _TABLE.fullmatch(code):
+        return Spelling(code, modifiers, meant, named=True)
     if "." in upper:
         return Spelling(code, modifiers, tuple(id for id in systems if SYSTEMS[id].dotted), named=True)
     chosen = tuple(id for id in systems if id in meant)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from searchcore.query.lexer import Token, note
 from searchcore.query.names import Names
-from searchcore.query.nodes import Days, Facet, Node, Numbers, Phrase, Word
-from searchcore.query.reading import ESCAPE, OPERATORS, has_letters
+from searchcore.query.nodes import Days, Facet, Node, Numbers, Word
+from searchcore.query.reading import ESCAPE, OPERATORS, has_letters, quoted
 from searchcore.query.values import day_interval, means_none, number_interval
 
 
@@ -46,5 +46,5 @@ def value_of(
     if token.kind == "codes":
         return token.node
     if " " in text or token.kind == "phrase":
-        return Phrase(text, start=start, end=end)
+        return quoted(text, start, end)
     return Word(text.lower() if text in OPERATORS else text, start=start, end=end)

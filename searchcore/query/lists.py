@@ -17,6 +17,8 @@ _ITEM = r"(?:(?:CPT|HCPCS|ICD-10(?:-PCS)?|DX|POS) )?+[0-9A-Za-z](?:[./-]?[0-9A-Z
 _RUN = re.compile(rf"{_ITEM}(?:[ \xa0]*+[,;|\t\r\n\f\v][\s,;|]*+{_ITEM})++(?![^\s,;|()\"\x00-\x1f\x7f-\x9f])")
 _PIECE = re.compile(_ITEM)
 _SHORTEST = 3
+# Each item in quotes, as programs write them.
+_QUOTED = re.compile(r'\s*+"[^"]*+"(?:\s*+[,;|\t\r\n\f\v]\s*+"[^"]*+")++\s*+')
 _FIRST_WORD = re.compile(r"[^\s,;|]+")
 
 
@@ -50,6 +52,8 @@ def whole_list(text: str, notes: list[str]) -> Node | None:
 
     A line may go on with the words of its code, as tables do; these are left out.
     """
+    if _QUOTED.fullmatch(text):
+        text = text.replace('"', " ")
     if not _SEPARATOR.search(text) or '"' in text or "(" in text or ESCAPE in text:
         return None
     items = [item.strip() for item in _SEPARATOR.split(text)]

@@ -223,4 +223,4 @@ def combined(cls: type[And] | type[Or], nodes: list[Node]) -> Node | None:
         return None
     if len(unique) == 1:
         return unique[0]
-    return cls(tuple(unique), start=unique[0].start, end=unique[-1].end)
+    return cls(tuple(unique), start=flat[0].start, end=flat[-1].end)

@@ -14,9 +14,17 @@ from searchcore.query.filters import value_of
 from searchcore.query.lexer import OPERANDS, Token, note, tokenise
 from searchcore.query.lists import whole_list
 from searchcore.query.names import Names
-from searchcore.query.nodes import And, Code, Codes, Every, Field, Node, Not, Or, Phrase, Word, combined
+from searchcore.query.nodes import And, Code, Codes, Every, Field, Node, Not, Or, Word, combined
 from searchcore.query.only_words import only_words
-from searchcore.query.reading import OPERATORS, RANGE_WORDS, as_code, code_range, is_code_alone, read_word
+from searchcore.query.reading import (
+    OPERATORS,
+    RANGE_WORDS,
+    as_code,
+    code_range,
+    is_code_alone,
+    quoted,
+    read_word,
+)
 
 
 @dataclass(frozen=True)
@@ -148,7 +156,7 @@ class _Parser:
         if token.kind == "codes":
             return token.node
         if token.kind == "phrase":
-            return Phrase(token.text, start=token.start, end=token.end)
+            return quoted(token.text, token.start, token.end, in_field=self._in_text)
         return self._word(token)
 
     def _negation(self, sign: Token) -> Node | None:
@@ -201,9 +209,13 @@ class _Parser:
     def _word(self, token: Token) -> Node:
         if token.text in OPERATORS:
             return Word(token.text.lower(), start=token.start, end=token.end)
-        in_text = self._field_name in self._names.text
-        node = read_word(token.text, token.start, token.end, in_field=in_text)
+        node = read_word(token.text, token.start, token.end, in_field=self._in_text)
         return self._until(node) or node if isinstance(node, Code) else node
+
+    @property
+    def _in_text(self) -> bool:
+        """Whether what is read is to match in a text field, where a code is a word."""
+        return self._field_name in self._names.text
 
     def _until(self, low: Code) -> Node | None:
         """Return the range that begins with a code, if ` - ` or ` to ` and another code follow."""

@@ -14,7 +14,7 @@ from searchcore.query.nodes import Below, Code, CodeRange, Every, Node, Phrase, 
 OPERATORS = frozenset({"OR", "AND", "NOT"})
 RANGE_WORDS = frozenset({"to", "thru", "through"})
 ESCAPE = "\\"
-PUNCTUATION = ".:!?'’/[]{}<>"
+PUNCTUATION = ".:!?'’/[]{}<>#"
 _LONGEST_CODE = 40
 # ICD-10-PCS codes without a digit that everybody means so; others of seven letters may be words.
 _CODE_WITHOUT_DIGIT = re.compile(r"[A-Z]{6}Z|[A-Z]{2}")
@@ -54,8 +54,9 @@ def read_word(text: str, start: int = 0, end: int = 0, *, in_field: bool = False
     if text == "*":
         return Every(start=start, end=end)
     if has_digit(text) or " " in text:
+        between = _several(text, start, end) if ".." in text else None
         code = None if in_field or text.endswith("??") else as_code(text, start, end)
-        found = code or _several(text, start, end)
+        found = between or code or _several(text, start, end)
         if found is not None:
             return found
     if "*" in text or "?" in text:
@@ -90,6 +91,13 @@ def as_code(text: str, start: int = 0, end: int = 0, *, alone: bool = False) -> 
     return Code(text, found.code, found.systems, found.modifiers, found.named, start=start, end=end)
 
 
+def quoted(text: str, start: int, end: int, *, in_field: bool = False) -> Code | Phrase:
+    """Return what stands in quotes: a phrase, or one code, as tables and programs write them."""
+    several = " " in text and not split_system_name(text)[0]
+    code = None if in_field or several else as_code(text, start, end)
+    return code or Phrase(text, start=start, end=end)
+
+
 def _several(text: str, start: int, end: int) -> Node | None:
     """Return the codes below a code or between two codes that a word means, or None."""
     upper = text.upper()
@@ -101,7 +109,7 @@ def _several(text: str, start: int, end: int) -> Node | None:
     if not found:
         return None
     before = text[: len(text) - len(rest)] if named else ""
-    return code_range(as_code(before + found[1]), as_code(found[2]), start, end)
+    return code_range(as_code(before + found[1]), as_code(before + found[2]), start, end)
 
 
 def code_range(low: Code | None, high: Code | None, start: int, end: int) -> CodeRange | None:

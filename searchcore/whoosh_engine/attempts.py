@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from searchcore.query import Node
+from searchcore.query import Node, Word
 from searchcore.whoosh_engine.counting import Kept
 from searchcore.whoosh_engine.found import Found
 
@@ -31,6 +32,12 @@ class Attempts(Protocol):
 
     def run(self, wanted: Any) -> Found:
         """Return all records of a query."""
+
+    def denied(self, node: Node) -> Sequence[tuple[Word, Word]]:
+        """Return the words of a tree that deny something, each with what it denies."""
+
+    def undenied(self, node: Node, kept: Kept) -> bool:
+        """Tell whether all of some records speak of what a tree denies, without denying it."""
 
     def count(self, node: Node, found: Found) -> Kept:
         """Return the records that are shown, and the counts of all facets."""

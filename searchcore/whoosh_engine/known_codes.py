@@ -13,19 +13,26 @@ from itertools import permutations
 
 import numpy as np
 
-from searchcore.codes import SYSTEM_NAME, normalise, split_system_name
-from searchcore.query import And, Below, Code, CodeRange, Codes, Field, Node, Not, Or, Word
+from searchcore.codes import SYSTEM_NAME, fitting, normalise, split_system_name
+from searchcore.query import And, Below, Code, CodeRange, Codes, Field, Node, Not, Or, Phrase, Word
+from searchcore.query.reading import PUNCTUATION
 from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
 
 _LONGEST = 8
 _DIGIT = re.compile(r"\d")
+
+
+# What stands between two pieces of a code: a comma and a blank at most.
+_WIDEST = 2
 _MOST_PIECES = 7
 _PIECE = re.compile(r"[0-9A-Za-z]+")
 _MODIFIER = re.compile(r"[0-9][0-9A-Z]|[A-Z][0-9A-Z]")
 _PROCEDURE = 5
 # Tables and codes of ICD-10-PCS may have no digit.
 _LETTERS_ALONE = (3, 7)
+# Words with the shape of a code of ICD-10-PCS: surgery, stage3b.
+_LIKE_WORDS = re.compile(r"(?=.{7}$)[A-Z]{3,}(?:[0-9]{1,2}[A-Z]?)?")
 # Among other words a code in pieces must look like one: J 0120, or S72 001 A.
 _LETTER, _DIGITS = re.compile(r"[A-Za-z]"), re.compile(r"[0-9]{4}")
 _CATEGORY, _REST = re.compile(r"[A-Za-z][0-9][0-9A-Za-z]"), re.compile(r"[0-9A-Za-z]{1,4}")
@@ -36,17 +43,27 @@ def with_known_codes(node: Node, columns: Columns) -> Node:
     """Return a tree in which each word, or row of words, that is a stored code is a code."""
     match node:
         case Word(text=text):
+            return _as_known_code(node, text.strip(PUNCTUATION), columns)
+        case Phrase(text=text) if " " not in text:
             return _as_known_code(node, text, columns)
-        case Code(code=code) if code.isalpha() and len(code) == 7 and not len(columns.with_codes((code,))):
-            return Word(node.text, start=node.start, end=node.end)  # icd-10-pcs surgery
+        case Code(code=code) if _LIKE_WORDS.fullmatch(code) and not len(columns.with_codes((code,))):
+            return Word(node.text, start=node.start, end=node.end)
+        case Code(code=code) if "/" in code and not len(columns.with_codes((code,))):
+            return _pair(node)
         case CodeRange(low=low, high=high) if len(low.code + high.code) <= _LONGEST:
             # B30-P0ZZ is a code with a hyphen, though both sides look like one.
             joined = (
                 _stored(one + two, (), columns, node, node)
                 for one, two in permutations((low.code, high.code))
             )
-            ends = len(columns.with_codes((low.code,))) and len(columns.with_codes((high.code,)))
-            return node if ends else next(filter(None, joined), node)
+            found = next(filter(None, joined), None)
+            ends = all(len(columns.with_codes((code,), node.systems)) for code in (low.code, high.code))
+            if found is None or not ends:
+                return found or node
+            return Or((found, node), start=node.start, end=node.end)
+        case Codes(codes=(one, two)) if len(one.code) == 3 and len(two.code) < 3:
+            # E11,65: a comma for the dot.
+            return _stored(one.code + two.code, ("ICD10CM",), columns, node, node) or node
         case And(nodes=nodes) if not _may_spell_code(nodes):
             parts = tuple(with_known_codes(part, columns) for part in nodes)
             return node if parts == nodes else replace(node, nodes=parts)
@@ -69,6 +86,13 @@ def _may_spell_code(nodes: Sequence[Node]) -> bool:
     """Tell whether some parts may spell a code together: a digit is among them, or the name of a system."""
     texts = " ".join([part.text for part in nodes if isinstance(part, Word | Code)])
     return _DIGIT.search(texts) is not None or SYSTEM_NAME.match(texts) is not None
+
+
+def _pair(node: Code) -> Node:
+    """Return the two codes of a pair that is no record: those of an edit in the other order, or of none."""
+    begin, end = node.start, node.end
+    codes = [Code(code, code, fitting(code), start=begin, end=end) for code in node.code.split("/")]
+    return codes[0] if codes[0] == codes[1] else And(tuple(codes), start=begin, end=end)
 
 
 def docs_of(columns: Columns, codes: tuple[Code, ...]) -> Docs:
@@ -103,9 +127,8 @@ def exact_docs(node: Node, columns: Columns) -> Docs:
     return docs_of(columns, tuple(codes))
 
 
-def _as_known_code(node: Word, text: str, columns: Columns) -> Node:
+def _as_known_code(node: Node, text: str, columns: Columns) -> Node:
     if not _DIGIT.search(text):
-        text = text.strip(".")
         looks = len(text) in _LETTERS_ALONE and text.isascii() and text.isalpha()
         found = _stored(text.upper(), ("ICD10PCS",), columns, node, node, text) if looks else None
         return node if found is None else replace(found, named=False)
@@ -130,6 +153,8 @@ def _whole(node: And, columns: Columns) -> Node | None:
     """Return the code that a whole text is, spelled in several words (`E11 9`, `icd-10 S72 001 A`)."""
     if len(node.nodes) > _MOST_PIECES or not all(type(part) in (Word, Code) for part in node.nodes):
         return None
+    if _repeats(node):
+        return None
     typed = " ".join(part.text for part in node.nodes if isinstance(part, Word | Code))
     systems, rest = split_system_name(typed)
     pieces = rest.upper().replace("-", " ").replace(".", " ").split()
@@ -143,6 +168,13 @@ def _whole(node: And, columns: Columns) -> Node | None:
     first, last = node.nodes[0], node.nodes[-1]
     found = _stored(code, systems, columns, first, last, typed) if code not in pieces or systems else None
     return found or _with_attached(node, pieces, systems, columns)
+
+
+def _repeats(node: And) -> bool:
+    """Tell whether a text repeats a word, which its tree has once: `J 8 4 9 9` is not J84.9."""
+    begins = [part.start for part in node.nodes[1:]]
+    ends = [part.end for part in node.nodes]
+    return node.end > ends[-1] or any(begin - end > _WIDEST for begin, end in zip(begins, ends, strict=False))
 
 
 def _has_digit(code: str, systems: tuple[str, ...]) -> bool:

@@ -33,12 +33,32 @@ class Whole:
 
 
 @dataclass(frozen=True)
+class Near:
+    """How words that stand next to one another lift a record."""
+
+    factor: float
+    words: int
+    records: int
+    fields: list[str]
+
+
+@dataclass(frozen=True)
+class Denied:
+    """How a record is held back that speaks of what the query denies."""
+
+    factor: float
+    words: int
+
+
+@dataclass(frozen=True)
 class Ranking:
     """See the comments in `schemas/ranking.yaml`."""
 
     bm25: Bm25
     status: dict[str, float]
     whole: Whole
+    near: Near
+    denied: Denied
     descendant: float
     prefix: float
     prefix_words: int

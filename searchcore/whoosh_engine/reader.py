@@ -20,9 +20,11 @@ from searchcore.whoosh_engine import suggest_rules
 from searchcore.whoosh_engine.codec import segment_path, toc_path
 from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
+from searchcore.whoosh_engine.denials import Denials
 from searchcore.whoosh_engine.execute import Executor, make_scoring
 from searchcore.whoosh_engine.expansions import Expansions
 from searchcore.whoosh_engine.layout import MERGED, whoosh_schema
+from searchcore.whoosh_engine.nearness import Nearness
 from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.parts import Parts
 from searchcore.whoosh_engine.ranking import load_ranking
@@ -36,6 +38,7 @@ from searchcore.whoosh_engine.segment_format import damaged
 from searchcore.whoosh_engine.spelling import Speller
 from searchcore.whoosh_engine.spelling_rules import load_rules
 from searchcore.whoosh_engine.suggest import Suggester
+from searchcore.whoosh_engine.suggest_words import SuggestWords
 from searchcore.whoosh_engine.whole_texts import WholeTexts
 from searchcore.whoosh_engine.words import Words
 
@@ -67,12 +70,18 @@ class WhooshKindIndex:
         words = Words(self._file) if parts is None else parts.words
         searched = self._segment if parts is None else parts.segment
         speller = Speller(words, searched.postings(MERGED), load_rules())
-        self._suggester = Suggester(self._file, columns, records, speller, suggest_rules.load_rules())
         whole = None if schema.joined else WholeTexts(self._file, schema, ranking.whole)
+        near = None if schema.joined else Nearness(self._segment, ranking.near)
+        denials = None if schema.joined else Denials(executor, ranking.denied, load_rules().negations)
         weights = {field.name: field.weight for field in (schema.parts or schema.text).values()}
-        texts = Texts(searched, weights, Expansions(searched), words)
+        expansions = Expansions(searched)
+        texts = Texts(searched, weights, expansions, words)
+        self._suggester = Suggester(
+            self._file, columns, records, speller, SuggestWords(expansions, load_rules().sides),
+            suggest_rules.load_rules(),
+        )  # fmt: skip
         self._context = Context(
-            schema, columns, words, ranking, executor, records, texts, speller, parts, whole
+            schema, columns, words, ranking, executor, records, texts, speller, parts, whole, near, denials
         )
 
     def search(self, request: Request) -> RawResult:

@@ -144,7 +144,7 @@ class Reasons:
         texts, stem = self._texts, asked.stem
         fields = texts.holding(stem, doc, field)
         if fields:
-            form = _form(stem, asked.surface, record)
+            form = _form(stem, asked.surface, record, fields)
             yield Reason(typed, "form" if form else "word", fields, form)
         if field is None and texts.own_weight(stem, fields, doc) < texts.weight(stem, doc):
             adding = self._switches.adding(stem)
@@ -201,7 +201,7 @@ class Reasons:
         for stem in self._texts.words.with_prefix(typed[-1].surface)[:_MOST_BEGINNINGS] if typed else ():
             fields = self._texts.holding(stem, doc, field)
             if fields:
-                yield Reason(f"{text}*", "prefix", fields, _form(stem, "", record))
+                yield Reason(f"{text}*", "prefix", fields, _form(stem, "", record, fields))
                 return
 
 
@@ -215,13 +215,17 @@ def _asked(node: Node, field: str | None = None) -> Iterator[tuple[Node, str | N
             yield from _asked(child, below)
 
 
-def _form(stem: str, typed: str, record: Record) -> str | None:
-    """Return the form in which a word stands in a text that is stored, None if it is as it was typed."""
-    found = None
-    for text in (record.title, *record.fields.values()):
-        for place in places(text) if isinstance(text, str) else ():
-            if place.stem == stem:
-                if place.surface == typed:
-                    return None
-                found = found or text[place.start : place.end]
-    return found
+def _form(stem: str, typed: str, record: Record, fields: Sequence[str]) -> str | None:
+    """Return the form in which a word stands in the first of some fields; None if it is as it was typed.
+
+    Of a field that is not stored that is not known.
+    """
+    for name in fields:
+        text = record.title if name == "title" else record.fields.get(name)
+        if isinstance(text, str):
+            having = [place for place in places(text) if place.stem == stem]
+            if any(place.surface == typed for place in having):
+                return None
+            if having:
+                return text[having[0].start : having[0].end]
+    return None

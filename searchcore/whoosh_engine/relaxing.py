@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from searchcore.query import Node, Word
+from searchcore.query import And, Code, Node, Word
 from searchcore.whoosh_engine.attempts import Answer, Attempts
+from searchcore.whoosh_engine.other_readings import other_readings
 from searchcore.whoosh_engine.some_words import SomeWords
 from searchcore.whoosh_engine.spelling import Change, Reading, Speller, readings, words_of
 
@@ -42,19 +43,35 @@ class Relaxing:
             return strict
         words = words_of(node, self._speller)
         offer = self._rules.offer
+        if strict.kept.total and self._attempts.undenied(node, strict.kept):
+            return self._otherwise_read(node) or self._filled(strict)
         if strict.kept.total:
             if strict.kept.total > offer.matches or not words:
                 return self._filled(strict)
             rare = [word for word in words if self._speller.records(word.text) <= offer.records]
             offered = self._offered(words, rare, strict.kept.total, offer.times)
             return replace(self._filled(strict), suggestion=offered)
+        return self._otherwise_read(node) or self._without_words(strict, words)
+
+    def _otherwise_read(self, node: Node) -> Answer | None:
+        """Return the answer to another reading of the whole text; None if none finds anything."""
+        for text, said in other_readings(self._text, node, self._attempts.denied(node)):
+            answer = self._tried(self._attempts.read(text))
+            if answer.kept.total:
+                answer = self._filled(answer)
+                return replace(answer, notes=(said, *answer.notes), suggestion=text)
+        return None
+
+    def _without_words(self, strict: Answer, words: Sequence[Word]) -> Answer:
+        """Return what has the words in another spelling, or some of them."""
         if not words:
             return self._some.answer(strict) or strict
         return self._otherwise_spelt(strict, words)
 
     def _filled(self, strict: Answer) -> Answer:
         """Return an answer, with records that have most of the words below it if it is a short one."""
-        if strict.kept.total >= self._rules.fill.below or not self._attempts.ranked:
+        full = strict.kept.total >= self._rules.fill.below
+        if full or not self._attempts.ranked or _only_codes(strict.node):
             return strict
         return self._some.answer(strict) or strict
 
@@ -81,7 +98,7 @@ class Relaxing:
                     notes = (*_said(reading.changes, unknown), *answer.notes)
                     return replace(answer, notes=notes, suggestion=text)
         sure = {
-            word: [each for each in spellings[word] if each[0] <= self._rules.sure * len(word.text)]
+            word: [each for each in others(word) if each[0] <= self._rules.sure * len(word.text)]
             for word in unknown
         }
         if any(sure.values()):
@@ -113,6 +130,11 @@ class Relaxing:
             if self._tried(self._attempts.read(text)).kept.total > matches:
                 return text
         return None
+
+
+def _only_codes(node: Node) -> bool:
+    """Tell whether a text consists of codes: what names one of them is not what was looked for."""
+    return isinstance(node, And) and all(isinstance(part, Code) for part in node.nodes)
 
 
 def _said(changes: Sequence[Change], unknown: Sequence[Word]) -> tuple[str, ...]:

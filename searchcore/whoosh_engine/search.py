@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 
 from searchcore.engine import RawHit, RawResult
 from searchcore.lazy import LazySequence
-from searchcore.query import Node, parse
+from searchcore.query import Node, Word, parse
 from searchcore.request import Request
 from searchcore.result import Reason, Record
 from searchcore.schema import KindSchema
@@ -21,12 +21,14 @@ from searchcore.whoosh_engine.budget import limited, was_cut
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.counting import Kept
 from searchcore.whoosh_engine.days import Day
+from searchcore.whoosh_engine.denials import Denials, Pairs
 from searchcore.whoosh_engine.execute import Docs, Executor
 from searchcore.whoosh_engine.expansions import Switches
 from searchcore.whoosh_engine.found import Found, Places, Scores
 from searchcore.whoosh_engine.grouping import group_page, grouped_hits
 from searchcore.whoosh_engine.highlight import highlighter
 from searchcore.whoosh_engine.known_codes import exact_docs, with_known_codes
+from searchcore.whoosh_engine.nearness import Nearness
 from searchcore.whoosh_engine.numerals import with_numbers
 from searchcore.whoosh_engine.ordering import page_of, page_of_best, plain_words, sort_keys
 from searchcore.whoosh_engine.part_pass import MOST_BEST
@@ -50,7 +52,7 @@ CUT = "the search took more than {} seconds; not every part of the text was look
 
 @dataclass(frozen=True)
 class Context:
-    """What a search works with. `parts`: of a joined kind, `whole`: of any other, else None."""
+    """What a search works with. `parts`: of a joined kind; `whole` and so on: of any other, else None."""
 
     schema: KindSchema
     columns: Columns
@@ -62,6 +64,8 @@ class Context:
     speller: Speller
     parts: Parts | None = None
     whole: WholeTexts | None = None
+    near: Nearness | None = None
+    denials: Denials | None = None
 
     def switches(self, request: Request) -> Switches:
         """Return which language rules hold in a search."""
@@ -90,7 +94,9 @@ def run(context: Context, request: Request) -> RawResult:
     with limited(context.ranking.seconds):
         answer = Relaxing(attempts, context.speller, request.text).answer(node)
     cut = (CUT.format(context.ranking.seconds),) if was_cut() else ()
-    notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *attempts.translator.notes)))
+    pairs = attempts.denied(answer.node)
+    denials = context.denials.notes(answer.kept.docs, pairs) if context.denials and pairs else ()
+    notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *denials, *attempts.translator.notes)))
     hits, groups = _hits(context, request, answer.node, answer.found, answer.kept, attempts.switches)
     return RawResult(
         total=answer.kept.total,
@@ -116,6 +122,8 @@ class _Attempts:
         self.switches = context.switches(request)
         self.translator = context.translator(self.switches, request.as_of)
         self._wholes: dict[tuple[str, ...], Lifted] = {}
+        # Of the tree that was asked about last.
+        self._denied: tuple[Node, Pairs] | None = None
 
     def read(self, text: str) -> Node:
         """See `attempts.Attempts`."""
@@ -130,6 +138,19 @@ class _Attempts:
         """See `attempts.Attempts`."""
         return self._context.executor.run(wanted)
 
+    def denied(self, node: Node) -> Sequence[tuple[Word, Word]]:
+        """See `attempts.Attempts`."""
+        if self._context.denials is None:
+            return ()
+        if self._denied is None or self._denied[0] is not node:
+            self._denied = node, self._context.denials.pairs(node)
+        return self._denied[1]
+
+    def undenied(self, node: Node, kept: Kept) -> bool:
+        """See `attempts.Attempts`."""
+        denials, pairs = self._context.denials, self.denied(node)
+        return denials is not None and bool(pairs) and denials.undenied(kept.docs, pairs)
+
     def count(self, node: Node, found: Found) -> Kept:
         """See `attempts.Attempts`."""
         words = tuple(plain_words(node))
@@ -138,6 +159,11 @@ class _Attempts:
             if words not in self._wholes:
                 self._wholes[words] = self._context.whole.matches(words)
             found = _lifted(found, *self._wholes[words])
+            if self._context.near is not None and self.ranked:
+                found = self._context.near.lifted(found, words)
+            pairs = self.denied(node)
+            if self._context.denials is not None and self.ranked and pairs:
+                found = self._context.denials.held_back(found, pairs)
         return _count(self._context, self._request, found)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from whoosh import query
 
-from searchcore.query import And, Node, Not, Word, narrows
+from searchcore.query import And, Every, Node, Not, Word, narrows
 from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.attempts import Answer, Attempts
 from searchcore.whoosh_engine.combining import excluding
@@ -73,8 +73,10 @@ class SomeWords:
                     best = answer
                     levels.append(least)
                 if best and best.kept.total >= self._rules.fill.below:
+                    best = best if needed else self._denied(best, negations)
                     return self._said_levels(best, strict, levels, len(wanted))
             if best:
+                best = best if needed else self._denied(best, negations)
                 break
         return best and self._said_levels(best, strict, levels, len(wanted))
 
@@ -88,8 +90,8 @@ class SomeWords:
         """Return the parts that a conjunction wants, with their queries, and the queries that it excludes."""
         if not isinstance(node, And):
             return [], []
-        # What selects values stays: only words may be left out.
-        parts = [part for part in telling(node.nodes) if not narrows(part)]
+        # What selects values stays: only words may be left out. A star is none: everything has it.
+        parts = [part for part in telling(node.nodes) if not (narrows(part) or isinstance(part, Every))]
         wanted = [(part, self._attempts.query(part)) for part in parts if not isinstance(part, Not)]
         unwanted = [self._attempts.query(part.node) for part in parts if isinstance(part, Not)]
         unwanted += [query.Not(self._attempts.query(part)) for part in node.nodes if narrows(part)]
@@ -112,6 +114,17 @@ class SomeWords:
         names = " and ".join(asked)
         note = () if saying.all() else ((SOME_SIDE if saying.any() else NO_SIDE).format(names),)
         return replace(strict, found=found, kept=kept, notes=note)
+
+    def _denied(self, answer: Answer, negations: Sequence[Any]) -> Answer:
+        """Return an answer that says so if its records do not deny what was denied."""
+        if not negations:
+            return answer
+        saying = _among(answer.kept.docs, self._attempts.run(query.And(list(negations))).docs)
+        if saying.all():
+            return answer
+        denied = [word for word in self._rules.negations if _names(answer.node, word)]
+        note = (SOME_SIDE if saying.any() else NO_SIDE).format(" and ".join(denied))
+        return replace(answer, notes=(*answer.notes, note))
 
     def _said_levels(self, answer: Answer, strict: Answer, levels: Sequence[int], parts: int) -> Answer:
         """Return an answer that says how many of the words its records have."""
@@ -141,5 +154,12 @@ def _among(docs: Docs, others: Docs) -> npt.NDArray[np.bool_]:
     return found
 
 
+def _names(node: Node, word: str) -> bool:
+    return any(_is_one_of(part, (word,)) for part in node.wanted())
+
+
 def _is_one_of(node: Node, words: Sequence[str]) -> bool:
-    return isinstance(node, Word) and node.text.casefold() in words
+    if not isinstance(node, Word):
+        return False
+    found = stems(node.text)
+    return len(found) == 1 and any(found == stems(word) for word in words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
@@ -17,6 +18,9 @@ from searchcore.whoosh_engine.idle_words import telling
 from searchcore.whoosh_engine.spelling_rules import SpellingRules
 from searchcore.whoosh_engine.terms import FieldPostings
 from searchcore.whoosh_engine.words import Words
+
+# A word and the number of a stage or type, as notes glue them: CKD3b.
+_NUMBERED = re.compile(r"([A-Za-z]{2,})(\d{1,2}[A-Za-z]?)")
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,9 @@ class Speller:
     def parted(self, typed: str) -> list[tuple[float, str]]:
         """Return two words that a word may be, the commoner of the rarer half first."""
         word, half = folded(typed), self.rules.half
+        numbered = _NUMBERED.fullmatch(typed)
+        if numbered and not self.records(typed) and all(map(self.records, numbered.groups())):
+            return [(self.rules.costs.parted, f"{numbered[1]} {numbered[2]}")]
         found: list[tuple[int, str]] = []
         if word in self.rules.fixed:
             return []

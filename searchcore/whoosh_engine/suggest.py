@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from searchcore.codes import Status, normalise
 from searchcore.suggestion import Suggestion
-from searchcore.whoosh_engine.analysis import Place, places
+from searchcore.whoosh_engine.analysis import places
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.days import STATUSES, Day
 from searchcore.whoosh_engine.layout import NO_RECORD, SUGGEST
@@ -19,12 +19,15 @@ from searchcore.whoosh_engine.sections import Arrays, Section
 from searchcore.whoosh_engine.sorted_texts import read_texts
 from searchcore.whoosh_engine.spelling import Speller
 from searchcore.whoosh_engine.suggest_rules import SuggestRules
+from searchcore.whoosh_engine.suggest_words import SuggestWords
 
 MOST = 10
 MAX_TEXT = 200
 _MAX_WORDS = 8
 # Of each sort of match so many are compared, and of each system so many codes.
 _COMPARED = 30
+# So many places at least are for what an abbreviation means, if that is anything.
+_MEANT = 3
 _ENDED = (str(Status.DELETED), str(Status.FUTURE))
 _ENDED_NUMBERS = np.array([STATUSES.index(status) for status in _ENDED], np.uint8)
 
@@ -37,12 +40,20 @@ class Suggester:
     Args:
         file: the segment.
         columns, records, speller: of the index.
+        words: other words for those typed.
         rules: the weights.
     """
 
     def __init__(
-        self, file: Arrays, columns: Columns, records: RecordReader, speller: Speller, rules: SuggestRules
+        self,
+        file: Arrays,
+        columns: Columns,
+        records: RecordReader,
+        speller: Speller,
+        words: SuggestWords,
+        rules: SuggestRules,
     ) -> None:
+        self._words = words
         self._speller = speller
         self._columns = columns
         self._records = records
@@ -59,7 +70,7 @@ class Suggester:
         """
         text, limit = text[:MAX_TEXT], min(limit, MOST)
         day = self._columns.on_day(as_of)
-        phrases = self._of_phrases(places(text)[:_MAX_WORDS], limit, day)
+        phrases = self._in_all_words(text, limit, day)
         most = limit if not phrases else min(limit, self._rules.codes)
         codes = self._of_codes(text, most, day)
         return [*codes, *phrases[: limit - len(codes)]]
@@ -89,12 +100,29 @@ class Suggester:
             for each in found[:limit]
         ]  # fmt: skip
 
-    def _of_phrases(self, typed: Sequence[Place], limit: int, day: Day) -> list[Suggestion]:
+    def _in_all_words(self, text: str, limit: int, day: Day) -> list[Suggestion]:
+        """Return phrases that the text may become; the last ones have what abbreviations in it mean.
+
+        What was typed is none: to suggest it would help nobody.
+        """
+        begins = list(dict.fromkeys(place.surface for place in places(text)[:_MAX_WORDS]))
+        typed = " ".join(text.split()).casefold()
+        found = [each for each in self._of_phrases(begins, limit + 1, day) if each.text.casefold() != typed]
+        meant = self._words.meant(begins)
+        if meant != begins:
+            others = self._of_phrases(meant, limit, day)
+            more = [each for each in others if each.text not in {own.text for own in found}]
+            found = [*found[: max(limit - _MEANT, limit - len(more))], *more]
+        sideless = self._words.without_side(meant)
+        if not found and sideless != meant:
+            found = self._of_phrases(sideless, limit, day)
+        return found[:limit]
+
+    def _of_phrases(self, begins: Sequence[str], limit: int, day: Day) -> list[Suggestion]:
         """Return phrases that have words that begin like all those typed, the highest score first."""
-        if self._phrases is None or not typed:
+        if self._phrases is None or not begins:
             return []
         phrases, rules = self._phrases, self._rules
-        begins = list(dict.fromkeys(place.surface for place in typed))
         having = phrases.having(begins[0])
         for begin in begins[1:]:
             having &= phrases.having(begin)

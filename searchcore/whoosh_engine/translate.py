@@ -39,6 +39,7 @@ from searchcore.whoosh_engine.expansions import Switches
 from searchcore.whoosh_engine.facet_values import FacetIs, FacetNames
 from searchcore.whoosh_engine.idle_words import said_of_idle, telling
 from searchcore.whoosh_engine.queries import (
+    BestOf,
     CodePrefix,
     ColumnRange,
     Only,
@@ -169,11 +170,16 @@ class Translator:
 
     def _code(self, node: Code) -> Any:
         """Return a query for the code itself, what stands below it, and records that mention it."""
-        found: list[Any] = [ListedCodes(self._columns, (node,), self._ranking.descendant)]
+        own = ListedCodes(self._columns, (node,), self._ranking.descendant)
         trees = tuple(system for system in node.systems if system in _TREES)
-        if trees:
-            found.append(CodePrefix(self._columns, node.code, trees, self._ranking.descendant))
+        # The code itself is found in both ways, and is worth no more for it than that of another system.
+        found = [BestOf([own, *(self._below_code(node.code, tree) for tree in trees)])] if trees else [own]
         return any_of([*found, *(self._texts.phrase(words, None) for words in _mentions(node, trees))])
+
+    def _below_code(self, code: str, system: str) -> Any:
+        # Nobody types a table of ICD-10-PCS to read all its codes; DM2 means diabetes to most people.
+        score = self._ranking.descendant if system == "ICD10CM" else self._ranking.prefix
+        return CodePrefix(self._columns, code, (system,), score)
 
     def _codes(self, codes: tuple[Code, ...], field: str | None) -> Any:
         """Return a query for each of many codes and for records that mention one, all with one score."""

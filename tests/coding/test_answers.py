@@ -39,13 +39,19 @@ def displays(choices: dict[str, Any] | None) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "knee", "type 2 synthetic", "-A00", '"A00"', "title:A00", "kn*", "B12 x"]
+    "text", ["", "knee", "type 2 synthetic", "-A00", "\\A00", "title:A00", "kn*", "B12 x"]
 )
 def test_a_text_without_codes_has_no_answers(library: Library, text: str) -> None:
     assert answers(library, text) == EMPTY
 
 
-@pytest.mark.parametrize("text", ["A00.1XXA", "a001xxa", "ICD-10 A00.1xxa", " A00.1XXA ", "DX: A001XXA"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("A00.1XXA", "a001xxa", "ICD-10 A00.1xxa", " A00.1XXA ", "DX: A001XXA"),
+        *('"A00.1XXA"', "'A00.1XXA'", "ICD10A001XXA", "icd-10-cmA00.1XXA", '"DX A00.1XXA"', "#A00.1XXA"),
+    ],
+)
 def test_a_code_is_answered_in_any_spelling(library: Library, text: str) -> None:
     (found,) = only(library, text)["found"]
     assert (found["display"], found["status"], found["problem"]) == ("A00.1XXA", "active", None)
@@ -164,6 +170,13 @@ def test_edits_among_several_codes_come_in_both_orders_with_sets_apart(library: 
     assert answers(library, "11000 A00.1XXA")["edits"] is None
 
 
+@pytest.mark.parametrize("text", ["11000/G0001", "G0001/11000"])
+def test_a_pair_in_any_order_shows_both_codes_and_their_edits(library: Library, text: str) -> None:
+    found = answers(library, text)
+    assert [each["code"] for each in found["codes"]] == text.split("/")
+    assert found["edits"] == answers(library, "11000 G0001")["edits"]
+
+
 def test_edits_among_codes_are_those_that_each_pair_has(library: Library) -> None:
     codes = ("11000", "G0001", "G0002", "30000", "J0120", "99999")
     when = day("2019-06-01")
@@ -247,7 +260,19 @@ def test_the_kind_that_was_asked_for_is_shown_and_can_be_gone_to(library: Librar
     assert found.shown_as and [link.code for link in found.shown_as.links] == ["59"]
     assert library.search(found.shown_as.request).total == found.shown_as.total
     assert [answer["found"][0]["system"] for answer in found.as_dict()["codes"]] == ["CPTMOD"]
-    assert answers(library, "lcd nothing of that kind")["shown_as"] is None
+    assert answers(library, "article nothing of that kind")["shown_as"] is None
+    none = answers(library, "lcd nothing of that kind")["shown_as"]
+    assert (none["total"], none["hits"], none["label"]) == (0, [], "local coverage determinations")
+
+
+def test_headers_below_a_typed_code_are_said_of_it_alone(library: Library) -> None:
+    request = Request("A00", as_of=day(NOW))
+    result = library.search(request)
+    assert sum(hit.record.status == "header" for hit in result.hits) > 1
+    found = answers_for(library, request, result).as_dict()
+    assert found["headers"] == [] and found["codes"][0]["found"][0]["choices"]
+    other = Request("synthetic", as_of=day(NOW))
+    assert answers_for(library, other, library.search(other)).headers
 
 
 def test_an_mue_asked_for_stands_with_its_code(library: Library) -> None:

@@ -26,6 +26,9 @@ def systems(text: str) -> set[str]:
         ("ICD-10-CM: e11.9", "E119"),
         ("CPT 99213", "99213"),
         ("hcpcs j0120", "J0120"),
+        ("ICD10E119", "E119"),
+        ("ICD-10-CME11.9", "E119"),
+        ("cpt99213", "99213"),
     ],
 )
 def test_spellings_become_the_stored_form_and_leading_zeros_stay(text: str, stored: str) -> None:

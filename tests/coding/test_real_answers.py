@@ -39,6 +39,15 @@ def test_headers_and_what_they_lack(full_library: Library) -> None:
     assert [link["display"] for link in after["choices"]["codes"]][:2] == ["G35.A", "G35.B0"]
 
 
+def test_more_edits_than_are_shown_are_no_secret(full_library: Library) -> None:
+    request = Request("", filters=(("system", ("CPT",)),), as_of=day(NOW), sort="code", per_page=200)
+    codes = [hit.record.code for hit in full_library.search(request.with_(page=12)).hits]
+    edits = answers(full_library, ", ".join(codes))["edits"]
+    shown = sum(len(pair["rows"]) for each in edits["sets"] for pair in each["pairs"])
+    assert edits["total"] > shown == 400
+    assert edits["note"].startswith(f"There are {edits['total']:,} rows; only the first 400 are shown")
+
+
 def test_seventh_characters_are_those_of_the_order_file_not_of_the_definition(full_library: Library) -> None:
     said = answers(full_library, "S06.1X7D")["codes"][0]["not_loaded"]
     assert said["problems"][0]["text"] == "D is not a 7th character of S06.1X7; it takes A."

@@ -6,7 +6,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchcore.query import And, Code, Every, Field, Node, Not, Or, Phrase, Prefix, Word, parse
+from searchcore.query import (
+    And,
+    Code,
+    CodeRange,
+    Codes,
+    Every,
+    Field,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Word,
+    parse,
+)
 from searchcore.query.lexer import MAX_CLAUSES, MAX_PHRASE_WORDS, MAX_WORD
 
 from .work import counted
@@ -20,6 +34,18 @@ def node(text: str) -> Node:
 
 def words(*texts: str) -> And:
     return And(tuple(Word(text) for text in texts))
+
+
+def code(text: str) -> Code:
+    found = node(text)
+    assert isinstance(found, Code)
+    return found
+
+
+def node_of(text: str) -> Node:
+    found = node(text)
+    assert isinstance(found, CodeRange)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -54,6 +80,12 @@ def words(*texts: str) -> And:
         ("-title:fever", Not(Field("title", Word("fever")))),
         ("fever,cough;ache", words("fever", "cough", "ache")),
         ("fever\0cough", words("fever", "cough")),
+        ('"E11.9" fever', And((code("E11.9"), Word("fever")))),
+        ('"E11.9","I10"', Codes((code("E11.9"), code("I10")))),
+        ('"E11 9"', Phrase("E11 9")),
+        ('title:"E11.9"', Field("title", Phrase("E11.9"))),
+        ("E10..E14", node_of("E10-E14")),
+        ("E11..9", code("E11.9")),
     ],
 )
 def test_reads(text: str, meaning: Node) -> None:

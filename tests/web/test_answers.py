@@ -105,6 +105,15 @@ def test_the_one_record_asked_for_by_kind_has_its_card_only(browse: Browse) -> N
     assert "Shown as" not in said and "CPT modifier" in said and "Exact code" in said
 
 
+def test_what_a_text_asks_for_is_said_and_not_what_codes_lack(browse: Browse) -> None:
+    said = " ".join(ask(browse, "modifier 59").text.split())
+    assert (
+        "You asked for modifiers; below the answer stand codes with these words" in said or "0 codes" in said
+    )
+    assert "all of these words" not in said and "Did you mean" not in said
+    assert "No national coverage determinations found" in box(ask(browse, "ncd zzzz"))
+
+
 def test_edits_asked_for_by_name_say_their_set(browse: Browse) -> None:
     said = box(ask(browse, "ptp 11042"))
     assert "Shown as NCCI PTP edits" in said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -174,6 +175,16 @@ def test_reasons_name_the_form_in_the_record() -> None:
         reasons = {hit.record.code: hit.reasons[0] for hit in hits}
         assert (reasons["A0007"].how, reasons["A0007"].form) == ("form", "infarctions")
         assert (reasons["A0001"].how, reasons["A0001"].form) == ("word", None)
+
+
+def test_a_form_is_that_of_a_field_that_is_named_and_of_nothing_else() -> None:
+    record = replace(version(1, ("infarctions", "knee")), billable="infarction")
+    with index_of([record], []) as index:
+        (hit,) = index.search(Request("infarction", as_of=None)).hits
+    assert hit.record.fields["billable"] == "infarction"
+    assert [(reason.how, reason.form, reason.fields) for reason in hit.reasons] == [
+        ("form", "infarctions", ("title",))
+    ]
 
 
 def test_a_roman_numeral_is_the_number_behind_type_and_stage() -> None:

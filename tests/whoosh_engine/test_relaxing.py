@@ -138,12 +138,16 @@ def test_the_other_side_comes_after_all_others_and_it_is_said(search: Search) ->
     assert sum(other) == 2 and len(other) > 3
 
 
-def test_denials_are_given_up_last(search: Search) -> None:
+def test_a_denial_goes_with_what_it_denies_and_is_given_up_last(search: Search) -> None:
     found = search("pain without rash")
-    assert titles(found)[0] == TITLES[13]
-    assert "2 of 3" in found.notes[0]
+    assert titles(found) == [TITLES[13]]
+    assert found.notes == ("nothing says “without rash”; showing what does not speak of rash",)
     found = search("without zzzzzz")
     assert set(titles(found)) == {TITLES[1], TITLES[13]}
+
+
+def test_a_star_is_no_word(search: Search) -> None:
+    assert search("* heart zzzzzz").notes[0] == "no code has all of these words; showing those with 1 of 2"
 
 
 def test_excluded_words_stay_excluded(search: Search) -> None:

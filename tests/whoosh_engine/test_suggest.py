@@ -67,7 +67,7 @@ def test_phrases_are_those_of_plain_python(titles: list[str], typed: list[str], 
         for text in typed:
             begins = list(dict.fromkeys(text.split()))
             scored = {}
-            for title in dict.fromkeys(titles):
+            for title in dict.fromkeys(title for title in titles if title != " ".join(text.split())):
                 words = title.split()
                 if all(any(word.startswith(begin) for word in words) for begin in begins):
                     score = RULES.fields["title"] * math.log1p(titles.count(title)) - RULES.length * len(
@@ -148,6 +148,21 @@ def test_what_people_say_is_suggested_where_it_finds_something(index: WhooshKind
     assert "heart attack" not in terms(index.suggest("heart att", 10, DAY))
     with index_of([*TREE, code("I219", "Acute myocardial infarction, unspecified")], rules=None) as other:
         assert "heart attack" in terms(other.suggest("heart att", 10, DAY))
+
+
+def test_what_was_typed_is_no_suggestion(index: WhooshKindIndex) -> None:
+    assert terms(index.suggest("Qcoronary attack", 10, DAY)) == []
+    assert terms(index.suggest("qcoronary attac", 10, DAY)) == ["Qcoronary attack"]
+
+
+def test_an_abbreviation_suggests_what_it_means_and_a_side_its_header(index: WhooshKindIndex) -> None:
+    tree = [*TREE, code("S72", "Fracture of femur", header=True), code("S729", "Fracture of femur, open")]
+    with index_of(tree, rules=None) as other:
+        assert terms(other.suggest("fx fem", 10, DAY)) == ["Fracture of femur", "Fracture of femur, open"]
+        assert terms(other.suggest("fracture femur lef", 10, DAY))[0] == "Fracture of femur"
+        assert terms(other.suggest("fx fem rt", 10, DAY))[0] == "Fracture of femur"
+        for side in ("left", "r", "bilat"):
+            assert terms(other.suggest(f"zebra {side}", 10, DAY)) == []
 
 
 def test_an_index_without_records_suggests_no_codes() -> None:

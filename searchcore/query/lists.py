@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from searchcore.codes import normalise
+from searchcore.codes import normalise, split_system_name
 from searchcore.query.nodes import Below, Code, CodeRange, Codes, Node, Or
 from searchcore.query.reading import ESCAPE, as_code, has_digit, read_word
 
@@ -58,7 +58,7 @@ def whole_list(text: str, notes: list[str]) -> Node | None:
         return None
     items = [item.strip() for item in _SEPARATOR.split(text)]
     items = [item for item in items if item]
-    if len(items) < 2 or not has_digit(items[0]):
+    if len(items) < 2 or not has_digit(split_system_name(items[0])[1]):
         return None
     read = [_item(item) for item in items]
     others = [item for item, node in zip(items, read, strict=True) if node is None]

@@ -114,13 +114,14 @@ class Executor:
         for part in early:
             if found and not len(found[-1]):
                 return nothing()
+            # A record that was not looked at in every part is none that is known to match.
             if found and spent():
-                break
+                return nothing()
             found.append(self.run(part))
         result = all_of(found)
         for part in late:
             if spent():
-                break
+                return nothing()
             result = self._narrowed(result, part)
         return result.boosted(wanted.boost)
 
@@ -184,7 +185,9 @@ class Executor:
         return counted([self.run(part) for part in parts], self._records, least)
 
     def _not(self, wanted: Any) -> Found:
-        return constant(complement(self.run(wanted.query).docs, self._records), 1.0)
+        excluded = self.run(wanted.query)
+        # Where the time is over, not all of them may be known.
+        return nothing() if spent() else constant(complement(excluded.docs, self._records), 1.0)
 
     def _only(self, wanted: Any) -> Found:
         found = self.run(wanted.a)
@@ -194,7 +197,10 @@ class Executor:
 
     def _without(self, wanted: Any) -> Found:
         found = self.run(wanted.a)
-        return found.without(self.run(wanted.b)) if len(found) else found
+        if not len(found):
+            return found
+        excluded = self.run(wanted.b)
+        return nothing() if spent() else found.without(excluded)
 
     def _and_maybe(self, wanted: Any) -> Found:
         found = self.run(wanted.a)

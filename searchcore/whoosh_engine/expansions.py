@@ -21,6 +21,8 @@ from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.queries import AnyWord
 from searchcore.whoosh_engine.rule_words import phrase_stems
 
+NO_RULE = "no language rule of this index is called “{}”; all others hold"
+
 
 class Expansions:
     """The rules of an index. Safe to share between threads.
@@ -57,6 +59,10 @@ class Expansions:
         """Return the numbers of the rules of some groups, or that say some phrases, given as slugs."""
         return frozenset(number for name in names for number in self._by_name.get(name, ()))
 
+    def unknown(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return those of some names that are of no group and of nothing that a rule says."""
+        return tuple(name for name in names if name not in self._by_name)
+
     @cached_property
     def _by_name(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
@@ -87,6 +93,12 @@ class Switches:
         self._fields = tuple(fields)
         self._expand = expand
         self._off = expansions.named(off) if expand and off else frozenset()
+        self._unknown = expansions.unknown(off) if expand and off else ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """A sentence for each name that leaves no rule out."""
+        return tuple(NO_RULE.format(name) for name in self._unknown)
 
     def holding(self, numbers: Iterable[int]) -> list[int]:
         """Return those of some rules that hold."""

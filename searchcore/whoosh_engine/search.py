@@ -96,7 +96,7 @@ def run(context: Context, request: Request) -> RawResult:
     cut = (CUT.format(context.ranking.seconds),) if was_cut() else ()
     pairs = attempts.denied(answer.node)
     denials = context.denials.notes(answer.kept.docs, pairs) if context.denials and pairs else ()
-    notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *denials, *attempts.translator.notes)))
+    notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *denials, *attempts.notes)))
     hits, groups = _hits(context, request, answer.node, answer.found, answer.kept, attempts.switches)
     return RawResult(
         total=answer.kept.total,
@@ -124,6 +124,11 @@ class _Attempts:
         self._wholes: dict[tuple[str, ...], Lifted] = {}
         # Of the tree that was asked about last.
         self._denied: tuple[Node, Pairs] | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What must be said of how the query was made."""
+        return *self.translator.notes, *self.switches.notes
 
     def read(self, text: str) -> Node:
         """See `attempts.Attempts`."""

@@ -47,6 +47,7 @@ def test_any_unicode_text_is_read_as_its_canonical_form(text: str) -> None:
         "-year:none",
         'year:"not specified"',
         "year>none",
+        "ICD-10-PCS LT, QA0",
     ],
 )
 def test_texts_that_once_became_others(text: str) -> None:

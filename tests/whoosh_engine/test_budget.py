@@ -49,3 +49,12 @@ def test_what_is_one_part_is_answered_whole(index: WhooshKindIndex) -> None:
     within(index, 0.0)
     found = index.search(Request("knee burn", as_of=DAY))
     assert (found.total, found.warnings) == (whole.total, ()) == (len(RECORDS), ())
+
+
+@pytest.mark.parametrize("text", ["(knee OR burn) -hip (J0001 OR 5)", "knee -(burn OR hip)", "J00* -J0003"])
+def test_what_is_shown_of_a_cut_search_matches_all_the_same(index: WhooshKindIndex, text: str) -> None:
+    within(index, 600.0)
+    request = Request(text, as_of=DAY, per_page=100, all_words=True)
+    whole = {hit.record.code for hit in index.search(request).hits}
+    within(index, 0.0)
+    assert {hit.record.code for hit in index.search(request).hits} <= whole

@@ -192,3 +192,11 @@ def test_a_roman_numeral_is_the_number_behind_type_and_stage() -> None:
     with index_of(some, []) as index:
         assert codes(index, "type 4") == codes(index, "type IV") == ["A0001", "A0003"]
         assert codes(index, "iv") == ["A0005"]
+
+
+def test_a_name_that_leaves_no_rule_out_is_said() -> None:
+    rule = Rule("short", "Abbreviations", "mi", "knee", 1.0)
+    with index_of([version(1, ("knee",))], [rule]) as index:
+        found = index.search(Request("knee", as_of=None, off=("nonsense", "short", "mi")))
+        assert [note for note in found.notes if "language rule" in note and "“nonsense”" in note]
+        assert len([note for note in found.notes if "language rule" in note]) == 1

@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import polars as pl
 
 from searchcore.language import Rule
 from searchcore.whoosh_engine.layout import RULES, rule_term
 from searchcore.whoosh_engine.postings import AnalysedTexts, Ints, Occurrences
 from searchcore.whoosh_engine.rule_matching import Fired, fired_rules
-from searchcore.whoosh_engine.rule_places import places_of
+from searchcore.whoosh_engine.rule_places import RulePlaces
 from searchcore.whoosh_engine.rule_words import said_words
 from searchcore.whoosh_engine.sections import ArraysWriter
 from searchcore.whoosh_engine.segment_writer import write_expansions
@@ -60,7 +59,8 @@ def added_words(
     found: Mapping[str, Occurrences],
     units: Mapping[str, int],
     rules: Sequence[Rule],
-    records: pl.DataFrame,
+    places: RulePlaces,
+    count: int,
 ) -> Added:
     """Return which rules fire in which records, each with the best weight of all fields.
 
@@ -69,19 +69,19 @@ def added_words(
         found: the texts of each field.
         units: the weight of a word in each field.
         rules: the rules.
-        records: one row a record; the columns `system` and `chapter` tell where a rule may fire.
+        places: where rules hold.
+        count: number of records, at least 1.
     """
     place: dict[_Trigger, int] = {}
     of_rules = [place.setdefault(_Trigger(r.mean, r.weight, r.within), len(place)) for r in rules]
     triggers = list(place)
     fired = fired_rules(texts, [trigger.mean for trigger in triggers])
-    count = max(1, len(records))
-    place_of, masks = places_of([trigger.within for trigger in triggers], records)
+    withins = [trigger.within for trigger in triggers]
     weights = np.array([trigger.weight for trigger in triggers])
     keys = [np.zeros(0, np.int64)]
     for name, occurrences in found.items():
         which, where = _expanded(fired, occurrences)
-        kept = masks[place_of[which], where]
+        kept = places.hold(withins, which, where)
         which, where = which[kept], where[kept]
         best = np.clip(np.rint(weights * units[name]), 1, _MOST_UNITS).astype(np.int64)
         keys.append(((which * count + where) << 16) | best[which])

@@ -11,19 +11,33 @@ import polars as pl
 from searchcore.whoosh_engine.postings import Ints
 
 
-def places_of(
-    withins: Sequence[tuple[str, ...]], records: pl.DataFrame
-) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """Return for each of some rules the number of a mask, and all masks, one row each.
+class RulePlaces:
+    """Tells where rules hold among some records.
 
     Args:
-        withins: where each rule holds; see `searchcore.language.Rule`.
         records: one row a record; the columns `system` and `chapter` tell where it is.
     """
-    places: dict[tuple[str, ...], int] = {}
-    numbers = [places.setdefault(within, len(places)) for within in withins]
-    masks = [_mask(within, records) for within in places]
-    return np.array(numbers, np.int64), np.array(masks, np.bool_).reshape(len(masks), len(records))
+
+    def __init__(self, records: pl.DataFrame) -> None:
+        self._records = records
+        self._masks: dict[tuple[str, ...], npt.NDArray[np.bool_]] = {}
+
+    def hold(self, withins: Sequence[tuple[str, ...]], rules: Ints, records: Ints) -> npt.NDArray[np.bool_]:
+        """Tell of each pair of rule and record whether the rule holds there.
+
+        Args:
+            withins: where each rule holds; see `searchcore.language.Rule`.
+            rules, records: numbers of the rule and of the record of each pair.
+        """
+        places = {within: number for number, within in enumerate(dict.fromkeys(withins))}
+        place = np.array([places[within] for within in withins], np.int64)
+        masks = np.array([self._mask(within) for within in places], np.bool_)
+        return np.asarray(masks.reshape(len(places), len(self._records))[place[rules], records], np.bool_)
+
+    def _mask(self, within: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+        if within not in self._masks:
+            self._masks[within] = _mask(within, self._records)
+        return self._masks[within]
 
 
 def _mask(within: Sequence[str], records: pl.DataFrame) -> npt.NDArray[np.bool_]:

@@ -16,6 +16,7 @@ from searchcore.whoosh_engine.idle_words import general_stems, idle_stems
 from searchcore.whoosh_engine.layout import WEIGHT_UNITS
 from searchcore.whoosh_engine.postings import AnalysedTexts, Occurrences, field_postings, merged_postings
 from searchcore.whoosh_engine.ranking import load_ranking
+from searchcore.whoosh_engine.rule_places import RulePlaces
 from searchcore.whoosh_engine.rule_words import said_words
 from searchcore.whoosh_engine.said_texts import Entries, with_said
 from searchcore.whoosh_engine.sections import ArraysWriter
@@ -76,11 +77,11 @@ def write_text(
     # What a rule finds in a head is in the title, too. It counts but once, so that it needs both weights.
     fired_in = found | {name: compared[name] for name in heads}
     counting = units | {name: units[field.name] + extra[name] for name, field in heads.items()}
-    added = write_added(
-        file, added_words(texts, fired_in, counting, rules, records), texts.terms, len(records)
-    )
+    places, count = RulePlaces(records), max(1, len(records))
+    fired = added_words(texts, fired_in, counting, rules, places, count)
+    added = write_added(file, fired, texts.terms, len(records))
     write_words(file, texts.surfaces)
-    _write_whole_texts(file, schema, texts, compared, rules, records)
+    _write_whole_texts(file, schema, texts, compared, rules, places)
     merged = []
     for name in schema.text:
         postings = field_postings(texts, found.pop(name), len(records))
@@ -102,7 +103,7 @@ def _write_whole_texts(
     texts: AnalysedTexts,
     found: Mapping[str, Occurrences],
     rules: Sequence[Rule],
-    records: pl.DataFrame,
+    places: RulePlaces,
 ) -> None:
     """Write which records have which texts, each by the hashes of its words, and what rules say for them."""
     sorts = sorts_of(schema)
@@ -123,7 +124,7 @@ def _write_whole_texts(
         np.concatenate([*owners, np.zeros(0, np.int64)]).astype(np.uint32),
         np.repeat(np.array(numbers, np.uint8), lengths),
     )
-    write_whole_texts(file, *with_said(own, rules, records, len(sorts), load_ranking().whole.said_from))
+    write_whole_texts(file, *with_said(own, rules, places, len(sorts), load_ranking().whole.said_from))
 
 
 class _TextHashes:

@@ -19,6 +19,7 @@ KINDS = ("code", "modifier", "ptp_edit", "coverage")
 class TextField:
     """A field searched by words. `weight`: of a word there in the merged field. `list`: several strings.
     `whole`: the score of a record is multiplied by it where the query is all of one of these strings; 0: not.
+    `head`: weight of a word in the head of the text in addition (`schemas/language/titles.yaml`); 0: none.
     """
 
     name: str
@@ -27,6 +28,7 @@ class TextField:
     list: bool = False
     stored: bool = False
     whole: float = 0.0
+    head: float = 0.0
 
 
 @dataclass(frozen=True)

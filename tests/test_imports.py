@@ -27,7 +27,7 @@ OURS = {*MAY_IMPORT, "benchmarks", "corpora", "schemas", "tests"}
 # These modules hold commands: they take the settings and the decorators of `cli.context`.
 COMMANDS = ("indexer/commands/", "searchapp/commands.py")
 # Modules that write an index get a records frame; everything else of searchcore does without polars.
-WRITERS = re.compile(r"searchcore/whoosh_engine/(\w*writer|text_bank)\.py")
+WRITERS = re.compile(r"searchcore/whoosh_engine/(\w*writer|rule_places|text_bank|title_rules)\.py")
 AT_IMPORT, IN_FUNCTION, FOR_TYPES = "at import", "in a function", "for type checkers"
 
 

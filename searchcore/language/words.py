@@ -108,6 +108,8 @@ def _without_adverb(word: str) -> str:
 
 
 def _without_e(word: str) -> str:
+    if len(word) > 4 and word.endswith("ie"):
+        return word[:-2] + "y"  # As of its plural: calorie, calories.
     return word[:-1] if len(word) > 4 and word.endswith("e") and not word.endswith("ee") else word
 
 

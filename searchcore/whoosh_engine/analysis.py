@@ -24,6 +24,7 @@ _SHORT = 40
 _APOSTROPHES = "'’ʼ"
 # Possessive throughout: what a part has taken, no other part could take.
 _RUN = r"[^\W_]++(?:[\u0300-\u036f]++[^\W_]*+|['’ʼ][^\W_]++)*+"
+_POSSESSIVE = re.compile(rf"[{_APOSTROPHES}][sS]$")
 
 
 class Place(NamedTuple):
@@ -75,6 +76,9 @@ def stem(surface: str) -> str:
 def folded_and_stemmed(token: str) -> tuple[str, str]:
     """Return surface form and stem of a token as it stands in a text."""
     surface = fold(token)
+    # What a possessive adds is taken for a plural, but not where it makes a word like axis (Kaposi's).
+    if surface.endswith(("is", "us", "ss")) and _POSSESSIVE.search(token):
+        return surface, stem(surface[:-1])
     return surface, stem(surface)
 
 

@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
-import polars as pl
 
 from searchcore.language import Rule
 from searchcore.whoosh_engine.layout import RULES, rule_term
 from searchcore.whoosh_engine.postings import AnalysedTexts, Ints, Occurrences
 from searchcore.whoosh_engine.rule_matching import Fired, fired_rules
+from searchcore.whoosh_engine.rule_places import RulePlaces
 from searchcore.whoosh_engine.rule_words import said_words
 from searchcore.whoosh_engine.sections import ArraysWriter
 from searchcore.whoosh_engine.segment_writer import write_expansions
@@ -60,7 +59,8 @@ def added_words(
     found: Mapping[str, Occurrences],
     units: Mapping[str, int],
     rules: Sequence[Rule],
-    records: pl.DataFrame,
+    places: RulePlaces,
+    count: int,
 ) -> Added:
     """Return which rules fire in which records, each with the best weight of all fields.
 
@@ -69,17 +69,20 @@ def added_words(
         found: the texts of each field.
         units: the weight of a word in each field.
         rules: the rules.
-        records: one row a record; the columns `system` and `chapter` tell where a rule may fire.
+        places: where rules hold.
+        count: number of records, at least 1.
     """
     place: dict[_Trigger, int] = {}
     of_rules = [place.setdefault(_Trigger(r.mean, r.weight, r.within), len(place)) for r in rules]
     triggers = list(place)
     fired = fired_rules(texts, [trigger.mean for trigger in triggers])
-    count, allowed = max(1, len(records)), _Allowed(triggers, records)
+    withins = [trigger.within for trigger in triggers]
     weights = np.array([trigger.weight for trigger in triggers])
     keys = [np.zeros(0, np.int64)]
     for name, occurrences in found.items():
-        which, where = allowed.only(*_expanded(fired, occurrences))
+        which, where = _expanded(fired, occurrences)
+        kept = places.hold(withins, which, where)
+        which, where = which[kept], where[kept]
         best = np.clip(np.rint(weights * units[name]), 1, _MOST_UNITS).astype(np.int64)
         keys.append(((which * count + where) << 16) | best[which])
     pairs, best_units = _best(np.concatenate(keys))
@@ -124,34 +127,6 @@ def _postings(added: Added, rules: Sequence[int]) -> tuple[Ints, Ints]:
     """Return where the records of some rules stand, one rule after the other, and how many each has."""
     triggers = added.triggers[np.array(rules, np.int64)]
     return _runs(added.bounds[triggers], added.bounds[triggers + 1])
-
-
-class _Allowed:
-    """Where rules may fire."""
-
-    def __init__(self, triggers: Sequence[_Trigger], records: pl.DataFrame) -> None:
-        places: dict[tuple[str, ...], int] = {}
-        numbers = [places.setdefault(trigger.within, len(places)) for trigger in triggers]
-        self._place = np.array(numbers, np.int64)
-        masks = [_mask(within, records) for within in places]
-        self._masks = np.array(masks, np.bool_).reshape(len(masks), len(records))
-
-    def only(self, rules: Ints, records: Ints) -> tuple[Ints, Ints]:
-        """Return those pairs of rule and record where the rule may fire."""
-        kept = self._masks[self._place[rules], records]
-        return rules[kept], records[kept]
-
-
-def _mask(within: Sequence[str], records: pl.DataFrame) -> npt.NDArray[np.bool_]:
-    if not within:
-        return np.ones(len(records), np.bool_)
-    found = np.zeros(len(records), np.bool_)
-    if "system" in records.columns:
-        found |= records["system"].is_in(list(within)).fill_null(False).to_numpy()
-    if "chapter" in records.columns:
-        inside = records["chapter"].list.set_intersection(list(within)).list.len() > 0
-        found |= inside.fill_null(False).to_numpy()
-    return found
 
 
 def _expanded(fired: Fired, found: Occurrences) -> tuple[Ints, Ints]:

@@ -37,6 +37,12 @@ def years_stems() -> frozenset[str]:
 
 
 @cache
+def ending_stems() -> frozenset[str]:
+    """Return the stems of idle words that are none at the end of a query (hepatitis A)."""
+    return _stems_of("at_the_end")
+
+
+@cache
 def said_of_idle() -> dict[str, str]:
     """Return what a note says where an idle word is left out, by its stem; nothing of most of them."""
     return {stem: text for word, text in _listed("said").items() for stem in stems(word)}
@@ -47,10 +53,15 @@ def telling(nodes: Sequence[Node]) -> list[Node]:
     found = [
         node
         for node, behind in zip_longest(nodes, nodes[1:])
-        if not (isinstance(node, Word) and idle_stems().issuperset(stems(node.text)))
+        if not (isinstance(node, Word) and _is_idle(node, behind))
         and not (isinstance(node, Word | Code) and node.text.isdigit() and _counts_years(behind))
     ]
     return found if any(not isinstance(node, Not) for node in found) else list(nodes)
+
+
+def _is_idle(word: Word, behind: Node | None) -> bool:
+    found = stems(word.text)
+    return idle_stems().issuperset(found) and not (behind is None and ending_stems().issuperset(found))
 
 
 def _counts_years(node: Node | None) -> bool:

@@ -25,11 +25,13 @@ class Bm25:
 
 @dataclass(frozen=True)
 class Whole:
-    """Factors of titles that are the whole query."""
+    """Factors of texts that are the whole query."""
 
     title_in_order: float
     title_in_general: float
     title_segment: float
+    said: float
+    said_from: float
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from searchcore.whoosh_engine.analysis import places, stems
-from searchcore.whoosh_engine.idle_words import idle_stems, loose_stems
+from searchcore.whoosh_engine.idle_words import ending_stems, idle_stems, loose_stems
 
 
 @lru_cache(maxsize=1 << 16)
@@ -17,5 +17,8 @@ def phrase_stems(phrase: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1 << 16)
 def said_words(phrase: str) -> dict[str, str]:
     """Return the words that a record gets from a phrase, with their stems; idle ones need not be found."""
-    found = {place.surface: place.stem for place in places(phrase)}
-    return {word: stem for word, stem in found.items() if stem not in idle_stems()} or found
+    typed = places(phrase)
+    found = {place.surface: place.stem for place in typed}
+    needed = {place.surface: place.stem for place in typed if place.stem not in idle_stems()}
+    last = typed[-1]
+    return needed | ({last.surface: last.stem} if last.stem in ending_stems() else {}) or found

@@ -162,7 +162,7 @@ class _Attempts:
         if self._context.whole is not None and words and len(found):
             # The same for all steps of a search.
             if words not in self._wholes:
-                self._wholes[words] = self._context.whole.matches(words)
+                self._wholes[words] = self._context.whole.matches(words, said=self._request.expand)
             found = _lifted(found, *self._wholes[words])
             if self._context.near is not None and self.ranked:
                 found = self._context.near.lifted(found, words)

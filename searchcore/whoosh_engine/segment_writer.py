@@ -49,6 +49,7 @@ def write_merged(
     units: Ints,
     records: int,
     added: tuple[Ints, Ints] | None = None,
+    shares: npt.NDArray[np.float64] | None = None,
 ) -> None:
     """Write the merged field and the length of each record in it: the sum of its weights, as BM25F has it.
 
@@ -60,10 +61,13 @@ def write_merged(
         records: number of records.
         added: keys and units of words that are not in the texts of the records. A word has the greater of
             both weights, and the length of a record is that of its texts.
+        shares: by what the weights of each record are multiplied, its length apart.
     """
     sums = np.bincount(keys % max(1, records), weights=units, minlength=records)
     if added is not None:
         keys, units = united(keys, units, *added)
+    if shares is not None:
+        units = np.maximum(1, np.rint(units * shares[keys % max(1, records)])).astype(np.int64)
     _write_lists(file, MERGED, terms, keys, records)
     file.add_array(f"{MERGED}.weights", np.minimum(units, _MOST_UNITS).astype(np.uint16))
     file.add_array("lengths", np.maximum(1, np.ceil(sums / WEIGHT_UNITS)).astype(np.uint32))

@@ -91,13 +91,21 @@ class SomeWords:
         if not isinstance(node, And):
             return [], []
         # What selects values stays: only words may be left out. A star is none: everything has it.
-        parts = [part for part in telling(node.nodes) if not (narrows(part) or isinstance(part, Every))]
+        loose = [part for part in telling(node.nodes) if not (narrows(part) or isinstance(part, Every))]
+        parts = [each for part in loose for each in self._single(part)]
         wanted = [(part, self._attempts.query(part)) for part in parts if not isinstance(part, Not)]
         unwanted = [self._attempts.query(part.node) for part in parts if isinstance(part, Not)]
         unwanted += [query.Not(self._attempts.query(part)) for part in node.nodes if narrows(part)]
         return [each for each in wanted if each[1] is not None], [
             each for each in unwanted if each is not None
         ]
+
+    def _single(self, node: Node) -> list[Node]:
+        """Return the words between the hyphens of a word that no record has all of; else the node itself."""
+        pieces = node.text.split("-") if isinstance(node, Word) else []
+        if len(pieces) < 2 or len(self._attempts.run(self._attempts.query(node))):
+            return [node]
+        return [Word(piece) for piece in pieces if stems(piece)]
 
     def _level(self, strict: Answer, found: Found, parts: Sequence[Node]) -> Answer:
         """Return the records of one step, those of another side than the one asked for behind all others."""

@@ -10,15 +10,19 @@ import polars as pl
 
 from searchcore.errors import ConfigurationError
 from searchcore.language import Rule
-from searchcore.schema import KindSchema, TextField
+from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.expansions_writer import added_words, write_added
 from searchcore.whoosh_engine.idle_words import general_stems, idle_stems
 from searchcore.whoosh_engine.layout import WEIGHT_UNITS
 from searchcore.whoosh_engine.postings import AnalysedTexts, Occurrences, field_postings, merged_postings
+from searchcore.whoosh_engine.ranking import load_ranking
+from searchcore.whoosh_engine.rule_places import RulePlaces
 from searchcore.whoosh_engine.rule_words import said_words
+from searchcore.whoosh_engine.said_texts import Entries, with_said
 from searchcore.whoosh_engine.sections import ArraysWriter
 from searchcore.whoosh_engine.segment_writer import write_merged, write_places
 from searchcore.whoosh_engine.text_bank import analysed
+from searchcore.whoosh_engine.title_rules import load_title_rules
 from searchcore.whoosh_engine.whole_texts import (
     GENERAL,
     IN_ORDER,
@@ -34,6 +38,8 @@ from searchcore.whoosh_engine.words import write_words
 
 # What ends a segment of a title ("Injection, heparin sodium, per 10 units").
 _ENDS, _CUT = r"[,;:()\[\]/]", "\x1f"
+# Behind the name of a field: the heads of its texts.
+_HEAD = "\x1fhead"
 
 
 def write_text(
@@ -55,50 +61,70 @@ def write_text(
     Raises:
         ConfigurationError: the weight of a text field cannot be kept.
     """
-    units = {field.name: _units(field, schema) for field in schema.text.values()}
+    units = {field.name: _units(field.name, field.weight, schema) for field in schema.text.values()}
     said = [word for rule in rules for word in said_words(rule.say)]
     columns = {name: records[name] for name in schema.text}
+    heads = {f"{name}{_HEAD}": field for name, field in schema.text.items() if field.head}
+    for name, field in heads.items():
+        columns[name] = load_title_rules().heads(records[field.name])
     if "title" in columns:
         columns[SEGMENT] = records["title"].str.replace_all(_ENDS, _CUT).str.split(_CUT)
     texts, compared = analysed(columns, said)
     found = {name: compared[name] for name in schema.text}
     for _ in schema.text:
         step()
-    added = write_added(file, added_words(texts, found, units, rules, records), texts.terms, len(records))
+    extra = {name: _units(field.name, field.head, schema) for name, field in heads.items()}
+    # What a rule finds in a head is in the title, too. It counts but once, so that it needs both weights.
+    fired_in = found | {name: compared[name] for name in heads}
+    counting = units | {name: units[field.name] + extra[name] for name, field in heads.items()}
+    places, count = RulePlaces(records), max(1, len(records))
+    fired = added_words(texts, fired_in, counting, rules, places, count)
+    added = write_added(file, fired, texts.terms, len(records))
     write_words(file, texts.surfaces)
-    _write_whole_texts(file, schema, texts, compared)
+    _write_whole_texts(file, schema, texts, compared, rules, places)
     merged = []
     for name in schema.text:
         postings = field_postings(texts, found.pop(name), len(records))
         write_places(file, name, texts.terms, postings, len(records))
         merged.append((postings.keys, postings.counts, units[name]))
         step()
-    write_merged(file, texts.terms, *merged_postings(merged), len(records), added)
+    for name in heads:
+        postings = field_postings(texts, fired_in[name], len(records))
+        merged.append((postings.keys, postings.counts, extra[name]))
+    shares = (
+        load_title_rules().shares(records) if "title" in schema.text and "system" in records.columns else None
+    )
+    write_merged(file, texts.terms, *merged_postings(merged), len(records), added, shares)
 
 
 def _write_whole_texts(
-    file: ArraysWriter, schema: KindSchema, texts: AnalysedTexts, found: Mapping[str, Occurrences]
+    file: ArraysWriter,
+    schema: KindSchema,
+    texts: AnalysedTexts,
+    found: Mapping[str, Occurrences],
+    rules: Sequence[Rule],
+    places: RulePlaces,
 ) -> None:
-    """Write which records have which texts, each by the hashes of its words."""
+    """Write which records have which texts, each by the hashes of its words, and what rules say for them."""
     sorts = sorts_of(schema)
     of_terms = np.array([term_hash(term) for term in texts.terms], np.uint64)
-    hashed, records, numbers = [], [], []
+    hashed, owners, numbers = [], [], []
     if "title" in found:
         titles = _TextHashes(texts, of_terms, found["title"].texts)
         hashed += [titles.in_order(), titles.without(idle_stems() | general_stems())]
-        records += [found["title"].records] * 2
+        owners += [found["title"].records] * 2
         numbers += [sorts.index(IN_ORDER), sorts.index(GENERAL)]
     for name in sorts[2:] if "title" in found else ():
         hashed.append(_TextHashes(texts, of_terms, found[name].texts).without(idle_stems()))
-        records.append(found[name].records)
+        owners.append(found[name].records)
         numbers.append(sorts.index(name))
     lengths = [len(part) for part in hashed]
-    write_whole_texts(
-        file,
+    own = Entries(
         np.concatenate([*hashed, np.zeros(0, np.uint64)]),
-        np.concatenate([*records, np.zeros(0, np.int64)]).astype(np.uint32),
+        np.concatenate([*owners, np.zeros(0, np.int64)]).astype(np.uint32),
         np.repeat(np.array(numbers, np.uint8), lengths),
     )
+    write_whole_texts(file, *with_said(own, rules, places, len(sorts), load_ranking().whole.said_from))
 
 
 class _TextHashes:
@@ -126,12 +152,12 @@ class _TextHashes:
         return sums(self._hashes[self._terms[kept]], self._owners[kept], self._count)[self._place]
 
 
-def _units(field: TextField, schema: KindSchema) -> int:
-    """Return the weight of a field in the units in which weights are kept."""
-    units = round(field.weight * WEIGHT_UNITS)
-    if units <= 0 or abs(units - field.weight * WEIGHT_UNITS) > 1e-6:
+def _units(name: str, weight: float, schema: KindSchema) -> int:
+    """Return a weight of a field in the units in which weights are kept."""
+    units = round(weight * WEIGHT_UNITS)
+    if units <= 0 or abs(units - weight * WEIGHT_UNITS) > 1e-6:
         raise ConfigurationError(
-            f"the weight of text.{field.name} is {field.weight}",
+            f"the weight of text.{name} is {weight}",
             where=str(schema.source),
             mend=f"use a multiple of {1 / WEIGHT_UNITS}",
         )

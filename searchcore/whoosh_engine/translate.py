@@ -30,7 +30,7 @@ from searchcore.query import (
 )
 from searchcore.schema import KindSchema
 from searchcore.validity import to_day
-from searchcore.whoosh_engine.analysis import stems
+from searchcore.whoosh_engine.analysis import fold, stems
 from searchcore.whoosh_engine.code_queries import BetweenCodes, CodesLike, ListedCodes
 from searchcore.whoosh_engine.columns import Columns
 from searchcore.whoosh_engine.combining import any_of, every_of, excluding
@@ -79,6 +79,7 @@ class Translator:
         self._facets = FacetNames(schema, columns, day)
         self._columns = columns
         self._ranking = ranking
+        self._words = words
         self.notes: list[str] = []
         self._texts = TextQueries(schema.text, words, ranking, switches, self.notes)
 
@@ -91,7 +92,7 @@ class Translator:
         """
         match node:
             case Word(text=text):
-                return self._texts.all_of(stems(text), field)
+                return any_of([self._texts.all_of(stems(each), field) for each in self._written(text)])
             case Phrase(text=text):
                 return self._texts.phrase(stems(text), field)
             case Prefix(text=text):
@@ -127,6 +128,12 @@ class Translator:
             case Every():
                 return query.Every()
         raise TypeError(f"no translation for {type(node).__name__}")
+
+    def _written(self, text: str) -> list[str]:
+        """Return a word as typed, and without its hyphens where records write it as one (tako-tsubo)."""
+        joined = text.replace("-", "")
+        known = joined != text and self._words.number(fold(joined)) >= 0
+        return [text, joined] if known else [text]
 
     def _and(self, nodes: Sequence[Node], field: str | None) -> Any:
         wanted, unwanted = self._split([node for node in nodes if not narrows(node)], field)

@@ -43,7 +43,8 @@ class JoinTranslator(Translator):
         """See `Translator`; `field` is a column that names parts."""
         match node:
             case Word(text=text):
-                return self._of_parts(self._texts.all_of(stems(text), None), field)
+                spelt = any_of([self._texts.all_of(stems(each), None) for each in self._written(text)])
+                return self._of_parts(spelt, field)
             case Phrase(text=text):
                 return self._of_parts(self._texts.phrase(stems(text), None), field)
             case Prefix(text=text):

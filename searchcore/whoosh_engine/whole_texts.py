@@ -88,7 +88,8 @@ class WholeTexts:
     Args:
         file: the arrays of the index.
         schema: the kind.
-        factors: of a title in its order, and of one that says no more but in general.
+        factors: of a title in its order, of one that says no more but in general, of a segment of one; and
+            which share of a factor counts for what a language rule says.
     """
 
     def __init__(self, file: Arrays, schema: KindSchema, factors: Whole) -> None:
@@ -100,13 +101,21 @@ class WholeTexts:
         self._records = file.array("whole_records")
         self._sorts = file.array("whole_sorts")
         fields = [schema.text[name].whole for name in sorts_of(schema)[3:]]
-        self._factors = np.array(
-            [factors.title_in_order, factors.title_in_general, factors.title_segment, *fields]
-        )
+        own = np.array([factors.title_in_order, factors.title_in_general, factors.title_segment, *fields])
+        self._factors = np.concatenate((own, 1.0 + (own - 1.0) * factors.said))
 
-    def matches(self, words: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float64]]:
-        """Return the records with a text of these stems and no others, ascending, and the factor of each."""
+    def matches(
+        self, words: Sequence[str], *, said: bool = True
+    ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float64]]:
+        """Return the records with a text of these stems and no others, ascending, and the factor of each.
+
+        Args:
+            words: the stems.
+            said: whether what language rules say for a text counts, too.
+        """
         places = [place for number in query_hashes(words) for place in self._places(number)]
+        if not said:
+            places = [place for place in places if self._sorts.item(place) < len(self._factors) // 2]
         if not places:
             return _NO_RECORDS, _NO_FACTORS
         if len(places) <= _FEW:

@@ -20,6 +20,8 @@ from ..generated import cases
     [
         ("Fractures of femur", ["fractur", "of", "femur"]),
         ("Crohn's, Crohn’s, Crohns", ["crohn"] * 3),
+        ("Kaposi's, Kaposi", ["kaposi"] * 2),
+        ("Peyronie's, Peyronie", ["peyrony"] * 2),
         ("x-ray 3b CKD", ["x", "ray", "3b", "ckd"]),
         ("with without no not", ["with", "without", "no", "not"]),
         ("Ménière", ["menier"]),

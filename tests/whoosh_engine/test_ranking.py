@@ -23,7 +23,7 @@ def test_the_file_that_ships_has_a_factor_for_every_status() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("  title_in_order: 4.0", "  title_in_ordre: 4.0", "whole.title_in_order is missing"),
+        ("  title_in_order: 5.0", "  title_in_ordre: 5.0", "whole.title_in_order is missing"),
         ("prefix: 1.0", "prefix: 1.0\nsuffix: 2", "suffix is no key"),
         ("  k1: 4.0", "  k2: 4.0", "bm25.k1 is missing"),
         ("  deleted: 0.5", "  deleted: low", "deleted is 'low'"),

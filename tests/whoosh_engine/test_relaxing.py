@@ -201,3 +201,16 @@ def test_a_suggestion_always_has_hits(
             found = index.search(Request(text, filters=chosen, as_of=DAY))
             if found.suggestion is not None:
                 assert index.search(Request(found.suggestion, filters=chosen, as_of=DAY)).total, text
+
+
+def test_a_word_with_a_hyphen_is_found_where_records_write_it_as_one() -> None:
+    with index_of(["Takotsubo syndrome", "Syndrome of the heart"]) as index:
+        hits = index.search(Request("tako-tsubo syndrome", as_of=DAY)).hits
+        assert [hit.record.title for hit in hits][:1] == ["Takotsubo syndrome"]
+
+
+def test_of_a_word_with_hyphens_that_no_record_has_each_word_may_be_left_out() -> None:
+    titles = ["Fibrosis of lung", "Diabetes due to fibrosis", "Diabetes", "Related burn"]
+    with index_of(titles) as index:
+        hits = index.search(Request("fibrosis-related diabetes", as_of=DAY)).hits
+        assert hits[0].record.title == "Diabetes due to fibrosis"

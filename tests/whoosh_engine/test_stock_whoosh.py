@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,6 +32,7 @@ from searchcore.whoosh_engine.queries import AsOfMask, ExactCode, Only, Without
 from searchcore.whoosh_engine.ranking import load_ranking
 from searchcore.whoosh_engine.scoring import MergedBM25F
 from searchcore.whoosh_engine.segment_file import SegmentFile
+from searchcore.whoosh_engine.title_rules import load_title_rules
 from searchcore.whoosh_engine.translate import Translator
 from searchcore.whoosh_engine.words import Words
 from searchcore.whoosh_engine.writer import WhooshWriter
@@ -186,7 +188,9 @@ def test_a_posting_weighs_what_its_fields_weigh(searcher: Any) -> None:
     seen = 0
     while matcher.is_active():
         version = versions[matcher.id()]
-        in_title = (version.title or "").split().count("knee") * schema.text["title"].weight
+        title, field = version.title or "", schema.text["title"]
+        head = load_title_rules().heads(pl.Series([title]))[0]
+        in_title = title.split().count("knee") * field.weight + head.split().count("knee") * field.head
         elsewhere = " ".join(version.synonyms).split().count("knee") * schema.text["synonyms"].weight
         assert matcher.weight() == pytest.approx(in_title + elsewhere)
         matcher.next()

@@ -1,0 +1,48 @@
+"""What a language rule says for the whole of a text lifts the record with that text."""
+
+from __future__ import annotations
+
+from searchcore.language import Rule
+from searchcore.request import Request
+from searchcore.whoosh_engine import WhooshKindIndex
+
+from ..contract.frames import Version
+from .test_expansions import index_of
+
+CANCER = Rule("tumors", "Tumor word", "gland cancer", "malignant neoplasm of gland", 0.9)
+LOOSE = Rule("tumors", "Tumor word", "gland lump", "malignant neoplasm of gland", 0.4)
+LETTER = Rule("diseases", "Disease name", "hepatitis A", "acute hepatitis a", 0.9)
+VERSIONS = [
+    Version("ICD10CM", "C01", title="Gland cancer screening of gland cancer families"),
+    Version("ICD10CM", "C73", title="Malignant neoplasm of gland"),
+    Version("ICD10CM", "C74", title="Lump of gland, malignant neoplasm of gland"),
+    Version("ICD10CM", "B15", title="Acute hepatitis A"),
+    Version("ICD10CM", "B16", title="Acute hepatitis B"),
+    Version("ICD10CM", "B17", title="Hepatitis"),
+]
+
+
+def codes(index: WhooshKindIndex, text: str, *, expand: bool = True) -> list[str]:
+    return [hit.record.code for hit in index.search(Request(text, expand=expand)).hits]
+
+
+def test_a_rule_for_a_whole_title_lifts_its_record() -> None:
+    with index_of(VERSIONS, [CANCER, LOOSE]) as index:
+        assert codes(index, "gland cancer")[0] == "C73"
+        assert codes(index, "cancer of the gland")[0] == "C73"
+
+
+def test_a_loose_rule_lifts_nothing() -> None:
+    with index_of(VERSIONS, [CANCER, LOOSE]) as index:
+        assert codes(index, "gland lump")[0] == "C74"
+
+
+def test_without_rules_nothing_is_lifted() -> None:
+    with index_of(VERSIONS, [CANCER]) as index:
+        assert codes(index, "gland cancer", expand=False)[0] == "C01"
+
+
+def test_a_letter_at_the_end_is_no_article() -> None:
+    with index_of(VERSIONS, [LETTER]) as index:
+        assert codes(index, "hepatitis A")[0] == "B15"
+        assert codes(index, "hepatitis")[0] == "B17"

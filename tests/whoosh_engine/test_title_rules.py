@@ -1,0 +1,71 @@
+"""The thing itself stands before its parts, and before records about something beside what they name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from searchcore.data import schemas_dir
+from searchcore.errors import ConfigurationError
+from searchcore.request import Request
+from searchcore.whoosh_engine.title_rules import load_title_rules, read_title_rules
+
+from ..contract.frames import Version
+from .test_expansions import index_of
+
+
+@pytest.mark.parametrize(
+    ("title", "head"),
+    [
+        ("Walker, folding, adjustable", "Walker"),
+        ("Injection, heparin sodium, per 10 units", "heparin sodium"),
+        ("Commode chair with fixed arms", "Commode chair"),
+        ("Forearm crutch", "Forearm crutch"),
+        ("INJECTION; Iron dextran", "Iron dextran"),
+    ],
+)
+def test_a_head_is_what_comes_before_marks_and_words_that_say_more(title: str, head: str) -> None:
+    assert load_title_rules().heads(pl.Series([title])).to_list() == [head]
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "title", "less"),
+    [
+        ("ICD10CM", "Z8546", "Personal history of malignant neoplasm of prostate", True),
+        ("ICD10CM", "C61", "Malignant neoplasm of prostate", False),
+        ("ICD10CM", "N08", "Glomerular disorders in diseases classified elsewhere", True),
+        ("ICD10CM", "I222", "Subsequent non-ST elevation myocardial infarction", True),
+        ("HCPCS", "A4611", "Battery, heavy duty", True),
+        ("HCPCS", "E0465", "Home ventilator", False),
+        ("HCPCS", "S9960", "Ambulance service", True),
+        ("HCPCS", "M0300", "Chelation", False),
+        ("ICD10PCS", "02PA0MZ", "Removal of cardiac lead, battery", False),
+        ("CPT", "99213", None, False),
+    ],
+)
+def test_records_about_something_beside_count_less(
+    system: str, code: str, title: str | None, less: bool
+) -> None:
+    records = pl.DataFrame(
+        {"system": [system], "code": [code], "title": [title]}, schema_overrides={"title": pl.String}
+    )
+    assert bool(load_title_rules().shares(records)[0] < 1) is less
+
+
+def test_the_thing_stands_before_its_parts() -> None:
+    versions = [
+        Version("HCPCS", "E0130", title="Walker, rigid, adjustable or fixed height"),
+        Version("HCPCS", "E0156", title="Seat attachment, walker"),
+    ]
+    with index_of(versions, ()) as index:
+        assert [hit.record.code for hit in index.search(Request("walker")).hits] == ["E0130", "E0156"]
+
+
+def test_a_wrong_file_is_refused(tmp_path: Path) -> None:
+    text = (schemas_dir() / "language" / "titles.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "titles.yaml"
+    path.write_text(text.replace("  - share:", "  - shares:", 1), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="shares"):
+        read_title_rules(path)

@@ -124,8 +124,9 @@ def exact_docs(node: Node, columns: Columns) -> Docs:
 
 def _as_known_code(node: Node, text: str, columns: Columns) -> Node:
     if not any(char.isdigit() for char in text):
-        looks = len(text) in _LETTERS_ALONE and text.isascii() and text.isalpha()
-        found = _stored(text.upper(), ("ICD10PCS",), columns, node, node, text) if looks else None
+        bare = text.replace("-", "")
+        looks = len(bare) in _LETTERS_ALONE and bare.isascii() and bare.isalpha()
+        found = _stored(bare.upper(), ("ICD10PCS",), columns, node, node, text) if looks else None
         return node if found is None else replace(found, named=False)
     code = normalise(text)
     if "-" in code and len(code) >= _SHORTEST_HYPHENED:

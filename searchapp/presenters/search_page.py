@@ -134,7 +134,8 @@ def _notes(result: Result, answers: Answers) -> tuple[str, ...]:
     if answers.shown_as is None or not result.total:
         return result.notes
     many = NOUNS[result.kind][1]
-    return (f"you asked for {answers.shown_as.asked.label}; below the answer stand {many} with these words",)
+    having = "these words" if result.complete is None else "some of these words"
+    return (f"you asked for {answers.shown_as.asked.label}; below the answer stand {many} with {having}",)
 
 
 def _title(request: Request) -> str:

@@ -141,7 +141,9 @@ class Executor:
         words, others = _merged_words(parts)
         joins, others = split_joins(others)
         found = [self._leaves.some_words(words)] if words else []
-        found += any_joined(joins) + [self.run(part) for part in others if not spent()]
+        # The first part is run however late it is, so that an exact code is always found.
+        found += any_joined(joins)
+        found += [self.run(part) for at, part in enumerate(others) if not (at and spent())]
         return any_of(found).boosted(wanted.boost)
 
     def _scaled(self, wanted: Any) -> Found | None:

@@ -48,8 +48,8 @@ def with_known_codes(node: Node, columns: Columns) -> Node:
             return _as_known_code(node, text, columns)
         case Code(code=code) if _LIKE_WORDS.fullmatch(code) and not len(columns.with_codes((code,))):
             return Word(node.text, start=node.start, end=node.end)
-        case Code(code=code) if "/" in code and not len(columns.with_codes((code,))):
-            return _pair(node)
+        case Code(code=code) if "/" in code:
+            return _pair(node, columns)
         case CodeRange(low=low, high=high) if len(low.code + high.code) <= _LONGEST:
             # B30-P0ZZ is a code with a hyphen, though both sides look like one.
             joined = (
@@ -88,11 +88,18 @@ def _may_spell_code(nodes: Sequence[Node]) -> bool:
     return _DIGIT.search(texts) is not None or SYSTEM_NAME.match(texts) is not None
 
 
-def _pair(node: Code) -> Node:
-    """Return the two codes of a pair that is no record: those of an edit in the other order, or of none."""
+def _pair(node: Code, columns: Columns) -> Node:
+    """Return the edits of a pair of codes in both orders, or its two codes where the index has no edits."""
+    one, other = node.code.split("/")
+    orders = dict.fromkeys((node.code, f"{other}/{one}"))
+    known = tuple(replace(node, code=code) for code in orders if len(columns.with_codes((code,))))
+    if known:
+        return known[0] if len(known) == 1 else Codes(known, start=node.start, end=node.end)
+    if not len(columns.with_codes((one, other))):
+        return node
     begin, end = node.start, node.end
-    codes = [Code(code, code, fitting(code), start=begin, end=end) for code in node.code.split("/")]
-    return codes[0] if codes[0] == codes[1] else And(tuple(codes), start=begin, end=end)
+    codes = [Code(code, code, fitting(code), start=begin, end=end) for code in dict.fromkeys((one, other))]
+    return codes[0] if len(codes) == 1 else And(tuple(codes), start=begin, end=end)
 
 
 def docs_of(columns: Columns, codes: tuple[Code, ...]) -> Docs:
@@ -129,8 +136,9 @@ def exact_docs(node: Node, columns: Columns) -> Docs:
 
 def _as_known_code(node: Node, text: str, columns: Columns) -> Node:
     if not _DIGIT.search(text):
-        looks = len(text) in _LETTERS_ALONE and text.isascii() and text.isalpha()
-        found = _stored(text.upper(), ("ICD10PCS",), columns, node, node, text) if looks else None
+        bare = text.replace("-", "")
+        looks = len(bare) in _LETTERS_ALONE and bare.isascii() and bare.isalpha()
+        found = _stored(bare.upper(), ("ICD10PCS",), columns, node, node, text) if looks else None
         return node if found is None else replace(found, named=False)
     code = normalise(text)
     if "-" in code and len(code) >= _SHORTEST_HYPHENED:

@@ -80,6 +80,9 @@ def test_totals_counts_and_hits(engine: Engine, data: st.DataObject, versions: l
             chosen = data.draw(filters)
             as_of = data.draw(st.none() | day)
             result = everything(index, Request(query.text, filters=tuple(chosen.items()), as_of=as_of))
+            if any("; showing what" in note for note in result.notes):
+                event("read in another way")  # these have tests of their own, test_other_readings.py
+                continue
             expected = answer(versions, query, chosen, as_of)
             event(f"relaxed: {len(expected.relaxed)}, some complete: {expected.complete > 0}")
             assert result.total == len(expected.versions)

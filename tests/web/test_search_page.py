@@ -248,3 +248,20 @@ def test_a_long_text_is_cut_and_the_page_says_so(browse: Browse) -> None:
     page = browse("/search?" + urlencode({"q": "E119 " * 3000}))
     assert "cut to its first 4,000 characters" in page.text
     assert len(page.html) < 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            " ".join(f"knee{number}x" for number in range(90)),
+            "The text is long; only its first 64 words were searched",
+        ),
+        ("(" * 90 + "knee" + ")" * 90, "Parentheses that have no partner, or nest too deeply, were left out"),
+        ("knee " + "x" * 900, "A word of more than 200 characters was cut"),
+        ("knee " * 900, "The text was cut to its first 4,000 characters; the JSON API takes more."),
+    ],
+)
+def test_a_limit_that_was_hit_is_said_on_the_page(browse: Browse, text: str, said: str) -> None:
+    page = browse(f"/search?{urlencode({'q': text})}")
+    assert said in " ".join(page.text.split())

@@ -99,8 +99,8 @@ def leaves(draw: st.DrawFn) -> tuple[str, Found]:
         code = draw(st.sampled_from(CODES))
         return code, having([code.lower()])
     if kind == "pair":
-        pair = f"{draw(st.sampled_from(CODES))}/{draw(st.sampled_from(CODES))}"
-        return pair, lambda edit: edit.code == pair
+        one, other = draw(st.sampled_from(CODES)), draw(st.sampled_from(CODES))
+        return f"{one}/{other}", lambda edit: edit.code in (f"{one}/{other}", f"{other}/{one}")
     if kind == "prefix":
         holds = [having([each]) for each in (*WORDS, "rule", "other") if each.startswith(word[:2])]
         return f"{word[:2]}*", lambda edit: any(each(edit) for each in holds)

@@ -43,6 +43,13 @@ def test_a_search_without_time_warns_and_one_with_time_does_not(index: WhooshKin
     assert index.search(Request(text, as_of=DAY)).total == whole.total
 
 
+@pytest.mark.parametrize("text", ["J0007", "j 0007", "HCPCS J0007", "J0007, J0008"])
+def test_an_exact_code_is_found_however_late_it_is(index: WhooshKindIndex, text: str) -> None:
+    within(index, 0.0)
+    first = index.search(Request(text, as_of=DAY)).hits[0]
+    assert (first.record.code, first.exact) == ("J0007", True)
+
+
 def test_what_is_one_part_is_answered_whole(index: WhooshKindIndex) -> None:
     within(index, 600.0)
     whole = index.search(Request("knee burn", as_of=DAY))

@@ -20,7 +20,7 @@ CODES = {
     "CPT": ("11042", "97597"),
     "HCPCS": ("G0439", "J8499"),
     "ICD10CM": ("B00", "B010", "B31", "B330", "E11", "E1165", "E119", "G0439", "J849", "S72001A"),
-    "ICD10PCS": ("06B", "06B00ZX", "B00", "B31", "B31B010", "B31C110", "DM2", "DM20DZZ"),
+    "ICD10PCS": ("06B", "06B00ZX", "B00", "B31", "B31B010", "B31C110", "DM2", "DM20DZZ", "GZFZZZZ"),
 }
 
 
@@ -62,6 +62,11 @@ def test_a_diagnosis(index: WhooshKindIndex, text: str) -> None:
 @pytest.mark.parametrize("text", ["06B", "06b?", "06B:", '"06B"', "[06B]", "ICD-10-PCS 06b", "icd10pcs:06B"])
 def test_a_table_of_procedures(index: WhooshKindIndex, text: str) -> None:
     assert exact(index, text) == ["ICD10PCS 06B"]
+
+
+@pytest.mark.parametrize("text", ["GZFZZZZ", "gzfzzzz", "GZF-ZZZZ", "gzf-zzzz", "ICD-10-PCS gzfzzzz"])
+def test_a_procedure_without_a_digit(index: WhooshKindIndex, text: str) -> None:
+    assert exact(index, text) == ["ICD10PCS GZFZZZZ"]
 
 
 def test_a_table_that_is_also_a_category_is_that_of_the_system_named(index: WhooshKindIndex) -> None:

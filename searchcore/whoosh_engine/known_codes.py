@@ -12,8 +12,9 @@ from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
+import numpy.typing as npt
 
-from searchcore.codes import SYSTEM_NAME, fitting, normalise, split_system_name
+from searchcore.codes import SYSTEM_NAME, SYSTEMS, display_form, fitting, normalise, split_system_name
 from searchcore.query import And, Below, Code, CodeRange, Codes, Field, Node, Not, Or, Phrase, Word
 from searchcore.query.reading import PUNCTUATION
 from searchcore.whoosh_engine.codes import Docs
@@ -123,6 +124,21 @@ def _with_modifiers(systems: tuple[str, ...]) -> tuple[str, ...]:
 
 def exact_docs(node: Node, columns: Columns) -> Docs:
     """Return the versions of all codes that a tree asks for."""
+    return docs_of(columns, tuple(_codes_in(node)))
+
+
+def typed_so(node: Node, docs: Docs, columns: Columns) -> npt.NDArray[np.bool_]:
+    """Tell of versions of codes that a tree asks for which were typed in the form of their system.
+
+    G0439 is a form of HCPCS: of ICD-10-CM the same characters are written G04.39.
+    """
+    typed = {code.text.upper() for code in _codes_in(node)}
+    found = [(columns.systems.of(doc), columns.codes.code(doc)) for doc in docs.tolist()]
+    forms = [display_form(system, code) if system in SYSTEMS else code for system, code in found]
+    return np.array([form in typed for form in forms], np.bool_)
+
+
+def _codes_in(node: Node) -> list[Code]:
     codes: list[Code] = []
     for part in node.wanted():
         if isinstance(part, Code):
@@ -131,7 +147,7 @@ def exact_docs(node: Node, columns: Columns) -> Docs:
             codes += part.codes
         elif isinstance(part, Below):
             codes.append(Code(part.code, part.code, ("ICD10CM",), (), named=True))
-    return docs_of(columns, tuple(codes))
+    return codes
 
 
 def _as_known_code(node: Node, text: str, columns: Columns) -> Node:

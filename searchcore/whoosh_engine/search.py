@@ -27,7 +27,7 @@ from searchcore.whoosh_engine.expansions import Switches
 from searchcore.whoosh_engine.found import Found, Places, Scores
 from searchcore.whoosh_engine.grouping import group_page, grouped_hits
 from searchcore.whoosh_engine.highlight import highlighter
-from searchcore.whoosh_engine.known_codes import exact_docs, with_known_codes
+from searchcore.whoosh_engine.known_codes import exact_docs, typed_so, with_known_codes
 from searchcore.whoosh_engine.nearness import Nearness
 from searchcore.whoosh_engine.numerals import with_numbers
 from searchcore.whoosh_engine.ordering import page_of, page_of_best, plain_words, sort_keys
@@ -47,6 +47,8 @@ from searchcore.whoosh_engine.words import Words
 Lifted = tuple[Docs, Scores]
 
 _NONE: Places = np.zeros(0, np.int64)
+# Greater than the score of any record: an exact code in the form of its system goes first.
+TYPED_SO = 1e6
 CUT = "the search took more than {} seconds; not every part of the text was looked at"
 
 
@@ -238,6 +240,8 @@ def _hits(
     scores = _final_scores(context, found, kept, day)
     keys = sort_keys(docs, lambda: scores(slice(None)), context.schema.sorts[request.sort], columns)
     exact = _positions(docs, exact_ones) if len(exact_ones) else _NONE
+    if keys is not None and len(exact) > 1 and context.schema.sorts[request.sort].column == "score":
+        keys[exact[typed_so(node, docs[exact], columns)]] -= TYPED_SO
     first = exact if request.sort in ("score", context.schema.default_sort) else _NONE
     asked = set(exact.tolist())
 

@@ -20,6 +20,7 @@ from searchcore.whoosh_engine import suggest_rules
 from searchcore.whoosh_engine.codec import segment_path, toc_path
 from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
+from searchcore.whoosh_engine.context import Context
 from searchcore.whoosh_engine.denials import Denials
 from searchcore.whoosh_engine.execute import Executor, make_scoring
 from searchcore.whoosh_engine.expansions import Expansions
@@ -31,7 +32,7 @@ from searchcore.whoosh_engine.ranking import load_ranking
 from searchcore.whoosh_engine.reasons import Texts
 from searchcore.whoosh_engine.records import RecordReader
 from searchcore.whoosh_engine.scoring import MergedBM25F
-from searchcore.whoosh_engine.search import Context, run
+from searchcore.whoosh_engine.search import run
 from searchcore.whoosh_engine.searchers import Searchers
 from searchcore.whoosh_engine.segment_file import SegmentFile
 from searchcore.whoosh_engine.segment_format import damaged

@@ -2,90 +2,31 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import repeat
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from searchcore.engine import RawHit, RawResult
-from searchcore.lazy import LazySequence
+from searchcore.engine import RawResult
 from searchcore.query import Node, Word, parse
 from searchcore.request import Request
-from searchcore.result import Reason, Record
-from searchcore.schema import KindSchema
-from searchcore.whoosh_engine import cell_kernels
 from searchcore.whoosh_engine.budget import limited, was_cut
-from searchcore.whoosh_engine.columns import Columns
+from searchcore.whoosh_engine.context import Context
 from searchcore.whoosh_engine.counting import Kept
-from searchcore.whoosh_engine.days import Day
-from searchcore.whoosh_engine.denials import Denials, Pairs
-from searchcore.whoosh_engine.execute import Docs, Executor
-from searchcore.whoosh_engine.expansions import Switches
-from searchcore.whoosh_engine.found import Found, Places, Scores
-from searchcore.whoosh_engine.grouping import group_page, grouped_hits
-from searchcore.whoosh_engine.highlight import highlighter
-from searchcore.whoosh_engine.known_codes import exact_docs, typed_so, with_known_codes
-from searchcore.whoosh_engine.nearness import Nearness
+from searchcore.whoosh_engine.denials import Pairs
+from searchcore.whoosh_engine.execute import Docs
+from searchcore.whoosh_engine.found import Found, Scores
+from searchcore.whoosh_engine.known_codes import with_known_codes
 from searchcore.whoosh_engine.numerals import with_numbers
-from searchcore.whoosh_engine.ordering import page_of, page_of_best, plain_words, sort_keys
+from searchcore.whoosh_engine.ordering import plain_words
+from searchcore.whoosh_engine.page_hits import hits_of_page
 from searchcore.whoosh_engine.part_pass import MOST_BEST
-from searchcore.whoosh_engine.parts import Parts
-from searchcore.whoosh_engine.ranking import Ranking
-from searchcore.whoosh_engine.reasons import Reasons, Texts
-from searchcore.whoosh_engine.records import RecordReader
 from searchcore.whoosh_engine.relaxing import Relaxing
-from searchcore.whoosh_engine.spelling import Speller
-from searchcore.whoosh_engine.translate import Translator
-from searchcore.whoosh_engine.translate_joined import JoinTranslator
-from searchcore.whoosh_engine.whole_texts import WholeTexts
-from searchcore.whoosh_engine.words import Words
 
 # Records of which a text is the whole query, and the factors of their scores.
 Lifted = tuple[Docs, Scores]
 
-_NONE: Places = np.zeros(0, np.int64)
-# Greater than the score of any record: an exact code in the form of its system goes first.
-TYPED_SO = 1e6
 CUT = "the search took more than {} seconds; not every part of the text was looked at"
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a search works with. `parts`: of a joined kind; `whole` and so on: of any other, else None."""
-
-    schema: KindSchema
-    columns: Columns
-    words: Words
-    ranking: Ranking
-    executor: Executor
-    records: RecordReader
-    texts: Texts
-    speller: Speller
-    parts: Parts | None = None
-    whole: WholeTexts | None = None
-    near: Nearness | None = None
-    denials: Denials | None = None
-
-    def switches(self, request: Request) -> Switches:
-        """Return which language rules hold in a search."""
-        return Switches(self.texts.expansions, self.texts.fields, expand=request.expand, off=request.off)
-
-    def reasons(self, node: Node, switches: Switches) -> Callable[[int, Record], tuple[Reason, ...]]:
-        """Return what gives the reasons of a hit, from its number and its record."""
-        found, parts = Reasons(node, self.texts, switches), self.parts
-        if parts is None:
-            return found.of
-        return lambda doc, record: found.of_parts(parts.of(doc), record)
-
-    def translator(self, switches: Switches, as_of: dt.date | None = None) -> Translator:
-        """Return what makes Whoosh queries for this index, with the status that records have on a day."""
-        day = self.columns.on_day(as_of)
-        if self.parts is None:
-            return Translator(self.schema, self.columns, self.words, self.ranking, switches, day)
-        return JoinTranslator(self.schema, self.columns, self.parts, self.ranking, switches, day)
 
 
 def run(context: Context, request: Request) -> RawResult:
@@ -99,7 +40,7 @@ def run(context: Context, request: Request) -> RawResult:
     pairs = attempts.denied(answer.node)
     denials = context.denials.notes(answer.kept.docs, pairs) if context.denials and pairs else ()
     notes = tuple(dict.fromkeys((*parsed.notes, *answer.notes, *denials, *attempts.notes)))
-    hits, groups = _hits(context, request, answer.node, answer.found, answer.kept, attempts.switches)
+    hits, groups = hits_of_page(context, request, answer.node, answer.found, answer.kept, attempts.switches)
     return RawResult(
         total=answer.kept.total,
         hits=hits,
@@ -211,71 +152,3 @@ def _count(context: Context, request: Request, found: Found) -> Kept:
 def _is_ranked(context: Context, request: Request) -> bool:
     """Tell whether single records are wanted, the best scores first."""
     return context.schema.sorts[request.sort].column == "score" and not request.group
-
-
-def _hits(
-    context: Context, request: Request, node: Node, found: Found, kept: Kept, switches: Switches
-) -> tuple[tuple[RawHit, ...], int | None]:
-    """Return the hits of the page, and of how many groups where they are grouped."""
-    columns = context.columns
-    day = columns.on_day(request.as_of)
-    highlight = highlighter(node)
-    reasons = context.reasons(node, switches)
-
-    def hit(doc: int, score: float, is_exact: bool) -> RawHit:
-        record = context.records.read(doc, day)
-        return RawHit(
-            record,
-            score,
-            LazySequence(highlight.spans, record.title),
-            is_exact,
-            reasons=LazySequence(reasons, doc, record),
-        )
-
-    exact_ones = exact_docs(node, columns)
-    if kept.best is not None and not len(exact_ones):
-        best_docs, best_keys = page_of_best(kept.best, columns, request.page, request.per_page)
-        return tuple(map(hit, best_docs.tolist(), (-best_keys).tolist(), repeat(False))), None
-    docs = kept.docs
-    scores = _final_scores(context, found, kept, day)
-    keys = sort_keys(docs, lambda: scores(slice(None)), context.schema.sorts[request.sort], columns)
-    exact = _positions(docs, exact_ones) if len(exact_ones) else _NONE
-    if keys is not None and len(exact) > 1 and context.schema.sorts[request.sort].column == "score":
-        keys[exact[typed_so(node, docs[exact], columns)]] -= TYPED_SO
-    first = exact if request.sort in ("score", context.schema.default_sort) else _NONE
-    asked = set(exact.tolist())
-
-    def hits(places: Places) -> Callable[[], tuple[RawHit, ...]]:
-        """Return what reads the hits at some places; it holds on to these only, not to all matches."""
-        exactly = [place in asked for place in places.tolist()]
-        listed = docs[places].tolist(), scores(places).tolist(), exactly
-        return lambda: tuple(map(hit, *listed))
-
-    if request.group:
-        groups, ranks = columns.groups[request.group], columns.codes.ranks(docs)
-        page = group_page(docs, keys, ranks, first, groups, request.page, request.per_page)
-        return grouped_hits(page, hits), page.total
-    return hits(page_of(docs, keys, first, columns, request.page, request.per_page))(), None
-
-
-def _final_scores(context: Context, found: Found, kept: Kept, day: Day) -> Callable[[Places | slice], Scores]:
-    """Return what gives the scores of some of the matches that were kept."""
-    late = found.late
-    if late is None:
-        return lambda places: kept.scores[places]
-
-    def scores(places: Places | slice) -> Scores:
-        docs = kept.docs[places]
-        some = late(docs)
-        cell_kernels.weigh(docs, day.status, context.ranking.status_factors, some)
-        return some
-
-    return scores
-
-
-def _positions(docs: Docs, wanted: Docs) -> Places:
-    """Return where some records stand among ascending ones, for those that do."""
-    places = np.searchsorted(docs, wanted.astype(docs.dtype))
-    inside = places < len(docs)
-    places, wanted = places[inside], wanted[inside]
-    return np.asarray(places[docs[places] == wanted], np.int64)

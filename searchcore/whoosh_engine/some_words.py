@@ -58,8 +58,8 @@ class SomeWords:
         found = self._weighed(found, matched, len(wanted))
         best: Answer | None = None
         levels: list[int] = []
-        seen = len(strict.found)
         for needed in steps:
+            seen = len(strict.found)
             fits = np.ones(len(found), np.bool_)
             if needed:
                 fits = _among(found.docs, self._attempts.run(query.And(needed)).docs)

@@ -14,7 +14,7 @@ from searchcore.request import Request
 
 from ..generated import cases
 from .conftest import Engine
-from .frames import CODES, SYSTEMS, WORDS, Version, corpora, day
+from .frames import CODES, EPOCH, SYSTEMS, WORDS, Version, corpora, day, numbered
 from .reference import FACETS, Query, answer, in_sort_order, standing
 
 word = st.sampled_from(WORDS[:10])  # words with a digit are codes to the parser
@@ -97,6 +97,22 @@ def test_totals_counts_and_hits(engine: Engine, data: st.DataObject, versions: l
             ends = {expected.relaxed[0], expected.relaxed[-1]} if expected.relaxed else set()
             assert {least for least in range(9) if f" {least} of " in shares} == ends
             assert_ranked(result.hits)
+
+
+def test_a_denial_found_only_on_another_day_changes_no_share(engine: Engine) -> None:
+    """A record with the denied word, not in force on the day, hid the step at which the other one is found."""
+    later = EPOCH + dt.timedelta(days=20)
+    versions = numbered(
+        [
+            Version("CPT", "A00", EPOCH, title="with hip"),
+            Version("CPT", "A001", EPOCH, later - dt.timedelta(days=1)),
+            Version("CPT", "A001", later, title="knee without"),
+        ]
+    )
+    with engine.opened(versions) as index:
+        result = index.search(Request("with without hip (knee OR hip)", as_of=EPOCH))
+        assert "no code has all of these words; showing those with 3 of 4" in result.notes
+        assert [hit.record.code for hit in result.hits] == ["A00"]
 
 
 def assert_ranked(hits: tuple[RawHit, ...]) -> None:

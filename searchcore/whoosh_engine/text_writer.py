@@ -68,6 +68,7 @@ def write_text(
     for name, field in heads.items():
         columns[name] = load_title_rules().heads(records[field.name])
     if "title" in columns:
+        columns[GENERAL] = load_title_rules().plain_titles(records["title"])
         columns[SEGMENT] = records["title"].str.replace_all(_ENDS, _CUT).str.split(_CUT)
     texts, compared = analysed(columns, said)
     found = {name: compared[name] for name in schema.text}
@@ -114,6 +115,8 @@ def _write_whole_texts(
         hashed += [titles.in_order(), titles.without(idle_stems() | general_stems())]
         owners += [found["title"].records] * 2
         numbers += [sorts.index(IN_ORDER), sorts.index(GENERAL)]
+        plain = _TextHashes(texts, of_terms, found[GENERAL].texts).without(idle_stems() | general_stems())
+        hashed, owners, numbers = [*hashed, plain], [*owners, found[GENERAL].records], [*numbers, numbers[-1]]
     for name in sorts[2:] if "title" in found else ():
         hashed.append(_TextHashes(texts, of_terms, found[name].texts).without(idle_stems()))
         owners.append(found[name].records)

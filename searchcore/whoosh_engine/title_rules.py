@@ -1,4 +1,4 @@
-"""Heads of titles, and records about something beside what their titles name (`language/titles.yaml`)."""
+"""What titles name, how they say no more, and which name something beside (`language/titles.yaml`)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from searchcore.typed_yaml import read_as
 
 # Matches nothing: what any of no texts is.
 _NEVER = r"[^\s\S]"
+# What may stand before the end of a title.
+_MARK = r",?\s*"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,14 @@ class Head:
     ends: list[str]
     words: list[str]
     forms: list[str]
+
+
+@dataclass(frozen=True)
+class Plain:
+    """What begins the end of a title that says no more, unless the end has some words."""
+
+    begins: list[str]
+    unless: list[str]
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,7 @@ class TitleRules:
     """See the comments in `schemas/language/titles.yaml`."""
 
     head: Head
+    plain: Plain
     aside: list[Aside]
 
     def heads(self, titles: pl.Series) -> pl.Series:
@@ -59,6 +70,15 @@ class TitleRules:
         forms = f"(?i)^(?:{_any_of(self.head.forms)})\\s*(?:{marks})\\s*"
         ends = f"(?is)(?:{marks}|\\b(?:{words})\\b).*$"
         return titles.str.replace(forms, "").str.replace(ends, "").str.strip_chars()
+
+    def plain_titles(self, titles: pl.Series) -> pl.Series:
+        """Return each title without an end that says no more; null for one without such an end."""
+        end = f"(?is)(?:{_MARK})?\\b(?:{_any_of(self.plain.begins)})\\b.*$"
+        ends = titles.str.extract(f"({end})")
+        said = ends.str.contains(f"(?i)\\b(?:{_any_of(self.plain.unless)})\\b").fill_null(True)
+        plain = titles.str.replace(end, "").str.strip_chars(", ")
+        # "With or without" denies nothing.
+        return plain.set(said | plain.str.contains(r"(?i)(?:^|\bor)$").fill_null(False), None)
 
     def shares(self, records: pl.DataFrame) -> npt.NDArray[np.float64]:
         """Return by what the weights of each record are multiplied: the least share that it has.

@@ -100,7 +100,7 @@ def test_totals_counts_and_hits(engine: Engine, data: st.DataObject, versions: l
 
 
 def test_a_denial_found_only_on_another_day_changes_no_share(engine: Engine) -> None:
-    """A record with the denied word, not in force on the day, hid the step at which the other one is found."""
+    """A record with the denied word, not in force on the day, hid the step that finds the other one."""
     later = EPOCH + dt.timedelta(days=20)
     versions = numbered(
         [

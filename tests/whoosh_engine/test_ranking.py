@@ -26,9 +26,9 @@ def test_the_file_that_ships_has_a_factor_for_every_status() -> None:
         ("  title_in_order: 5.0", "  title_in_ordre: 5.0", "whole.title_in_order is missing"),
         ("prefix: 1.0", "prefix: 1.0\nsuffix: 2", "suffix is no key"),
         ("  k1: 4.0", "  k2: 4.0", "bm25.k1 is missing"),
-        ("  deleted: 0.5", "  deleted: low", "deleted is 'low'"),
-        ("  deleted: 0.5", "  deleted: -1", "deleted is -1"),
-        ("  deleted: 0.5", "", "status.deleted is missing"),
+        ("  deleted: 0.2", "  deleted: low", "deleted is 'low'"),
+        ("  deleted: 0.2", "  deleted: -1", "deleted is -1"),
+        ("  deleted: 0.2", "", "status.deleted is missing"),
         ("bm25:\n  k1: 4.0\n  b: 0.5", "bm25: 4", "bm25 does not consist of keys"),
     ],
 )

@@ -54,6 +54,39 @@ def test_records_about_something_beside_count_less(
     assert bool(load_title_rules().shares(records)[0] < 1) is less
 
 
+@pytest.mark.parametrize(
+    ("title", "plain"),
+    [
+        ("Ulcer of esophagus without bleeding", "Ulcer of esophagus"),
+        ("Leukemia, unspecified not having achieved remission", "Leukemia, unspecified"),
+        ("Chronic gout, unspecified, without tophus (tophi)", "Chronic gout, unspecified"),
+        (
+            "Lafora epilepsy, not intractable, without status epilepticus",
+            "Lafora epilepsy",
+        ),
+        ("Penetrating wound of orbit with or without foreign body", None),
+        ("Placenta previa NOS or without hemorrhage", None),
+        ("Rheumatoid arthritis without rheumatoid factor, unspecified elbow", None),
+        ("Lafora epilepsy, not intractable, with status epilepticus", None),
+        ("Without", None),
+        ("Ulcer of esophagus with bleeding", None),
+        (None, None),
+    ],
+)
+def test_a_plain_title_leaves_out_an_end_that_says_no_more(title: str | None, plain: str | None) -> None:
+    assert load_title_rules().plain_titles(pl.Series([title], dtype=pl.String)).to_list() == [plain]
+
+
+def test_what_a_title_only_denies_stands_before_what_another_adds() -> None:
+    versions = [
+        Version("ICD10CM", "K2210", title="Ulcer of esophagus without bleeding"),
+        Version("ICD10CM", "K2211", title="Ulcer of esophagus bleeding"),
+    ]
+    for text in ("ulcer of esophagus", "esophagus ulcer"):
+        with index_of(versions, ()) as index:
+            assert [hit.record.code for hit in index.search(Request(text)).hits] == ["K2210", "K2211"]
+
+
 def test_the_thing_stands_before_its_parts() -> None:
     versions = [
         Version("HCPCS", "E0130", title="Walker, rigid, adjustable or fixed height"),

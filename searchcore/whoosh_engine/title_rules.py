@@ -17,8 +17,6 @@ from searchcore.typed_yaml import read_as
 
 # Matches nothing: what any of no texts is.
 _NEVER = r"[^\s\S]"
-# What may stand before the end of a title.
-_MARK = r",?\s*"
 
 
 @dataclass(frozen=True)
@@ -32,10 +30,11 @@ class Head:
 
 @dataclass(frozen=True)
 class Plain:
-    """What begins the end of a title that says no more, unless the end has some words."""
+    """What says no more in a title: an end that begins so, unless it has some words; a segment that does."""
 
-    begins: list[str]
+    ends: list[str]
     unless: list[str]
+    segments: list[str]
 
 
 @dataclass(frozen=True)
@@ -72,13 +71,22 @@ class TitleRules:
         return titles.str.replace(forms, "").str.replace(ends, "").str.strip_chars()
 
     def plain_titles(self, titles: pl.Series) -> pl.Series:
-        """Return each title without an end that says no more; null for one without such an end."""
-        end = f"(?is)(?:{_MARK})?\\b(?:{_any_of(self.plain.begins)})\\b.*$"
-        ends = titles.str.extract(f"({end})")
-        said = ends.str.contains(f"(?i)\\b(?:{_any_of(self.plain.unless)})\\b").fill_null(True)
-        plain = titles.str.replace(end, "").str.strip_chars(", ")
+        """Return each title without what says no more; null where that is nothing or everything."""
+        form = f"(?i)^(?:{_any_of(self.head.forms)})\\s*,\\s*"
+        segment = f"(?i),\\s*(?:{_any_of(self.plain.segments)})\\b[^,;(\\[]*"
+        plain = (
+            self._without_end(titles).str.replace(form, "").str.replace_all(segment, "").str.strip_chars(", ")
+        )
+        return plain.set((plain == titles) | (plain == ""), None)
+
+    def _without_end(self, titles: pl.Series) -> pl.Series:
+        """Return each title without an end that says no more."""
+        end = f"(?is),?\\s*\\b(?:{_any_of(self.plain.ends)})\\b.*$"
+        found = titles.str.extract(f"({end})")
+        says = found.str.contains(f"(?i)\\b(?:{_any_of(self.plain.unless)})\\b").fill_null(True)
+        short = titles.str.replace(end, "")
         # "With or without" denies nothing.
-        return plain.set(said | plain.str.contains(r"(?i)(?:^|\bor)$").fill_null(False), None)
+        return short.zip_with(~(says | short.str.contains(r"(?i)\bor$")).fill_null(False), titles)
 
     def shares(self, records: pl.DataFrame) -> npt.NDArray[np.float64]:
         """Return by what the weights of each record are multiplied: the least share that it has.
@@ -102,5 +110,9 @@ def load_title_rules() -> TitleRules:
 
 
 def _any_of(texts: Sequence[str]) -> str:
-    """Return a pattern for any of some texts; a blank in one stands for any white space."""
-    return "|".join(re.escape(text).replace("\\ ", "\\s+") for text in texts) or _NEVER
+    """Return a pattern for any of some texts; a blank in one stands for any white space, `#` for a number."""
+    return "|".join(map(_pattern, texts)) or _NEVER
+
+
+def _pattern(text: str) -> str:
+    return re.escape(text).replace("\\ ", "\\s+").replace("\\#", r"\d[\d.]*")

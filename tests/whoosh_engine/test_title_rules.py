@@ -69,11 +69,20 @@ def test_records_about_something_beside_count_less(
         ("Rheumatoid arthritis without rheumatoid factor, unspecified elbow", None),
         ("Lafora epilepsy, not intractable, with status epilepticus", None),
         ("Without", None),
+        ("Injection, pemetrexed, not otherwise specified, 10 mg", "pemetrexed"),
+        ("Injection, penicillin g benzathine, 100,000 units", "penicillin g benzathine"),
+        ("Ostomy belt, each", "Ostomy belt"),
+        ("Rolapitant, oral, 1 mg", "Rolapitant"),
+        (
+            "Injection, heparin sodium, (heparin lock flush), per 10 units",
+            "heparin sodium, (heparin lock flush)",
+        ),
+        ("Each", None),
         ("Ulcer of esophagus with bleeding", None),
         (None, None),
     ],
 )
-def test_a_plain_title_leaves_out_an_end_that_says_no_more(title: str | None, plain: str | None) -> None:
+def test_a_plain_title_leaves_out_what_says_no_more(title: str | None, plain: str | None) -> None:
     assert load_title_rules().plain_titles(pl.Series([title], dtype=pl.String)).to_list() == [plain]
 
 

@@ -16,8 +16,8 @@ from searchcore.errors import BuildError
 from searchcore.query import parse
 from searchcore.ranges import parse_range
 from searchcore.request import Request
+from searchcore.whoosh_engine.known_codes import with_known_codes
 from searchcore.whoosh_engine.layout import INDEX_NAME
-from searchcore.whoosh_engine.queries import OfParts
 from searchcore.whoosh_engine.writer import WhooshWriter
 
 from ..generated import cases
@@ -71,15 +71,14 @@ def test_stock_whoosh_runs_the_join(rows: list[Edit], leaf: tuple[str, Found]) -
     with tempfile.TemporaryDirectory() as folder:
         index = written(rows, Path(folder))
         context = index._context
-        node = parse(leaf[0], SCHEMA.text).node
+        node = with_known_codes(parse(leaf[0], SCHEMA.text).node, context.columns)
         wanted = context.translator(context.switches(Request(kind="ptp_edit"))).query(node)
         fast = context.executor.run(wanted)
         searcher = open_dir(folder, indexname=INDEX_NAME).searcher()
         slow = sorted((hit.docnum, hit.score) for hit in searcher.search(wanted, limit=None))
         assert [doc for doc, _ in slow] == fast.docs.tolist()
         assert np.allclose([score for _, score in slow], fast.scores, atol=1e-9)
-        if isinstance(wanted, OfParts):
-            assert [doc for doc, _ in slow] == [place for place, row in enumerate(rows) if leaf[1](row)]
+        assert [doc for doc, _ in slow] == [place for place, row in enumerate(rows) if leaf[1](row)]
         index.close()
 
 

@@ -10,7 +10,7 @@ from searchcore.query.values import day_interval, means_none, number_interval
 
 
 def value_of(
-    name: str, comparison: str, token: Token, typed: str, names: Names, notes: list[str]
+    name: str, comparison: str, token: Token, typed: str, names: Names, notes: list[str], *, in_text: bool
 ) -> Node | None:
     """Return what one value of a filter asks for; what is no value is searched as words.
 
@@ -21,6 +21,7 @@ def value_of(
         typed: the whole text.
         names: what the kind knows.
         notes: takes what was read in another way than it was typed.
+        in_text: it stands within a text field, where a code is a word.
     """
     text = typed[token.start : token.end] if token.kind == "codes" else token.text.lstrip(ESCAPE)
     text = " ".join(text.split())
@@ -46,5 +47,5 @@ def value_of(
     if token.kind == "codes":
         return token.node
     if " " in text or token.kind == "phrase":
-        return quoted(text, start, end)
+        return quoted(text, start, end, in_field=in_text)
     return Word(text.lower() if text in OPERATORS else text, start=start, end=end)

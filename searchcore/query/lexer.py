@@ -193,8 +193,9 @@ class _Cutter:
         return end
 
     def _operand(self, text: str, start: int, end: int) -> None:
-        text = seen(text)
-        escaped = text.startswith(ESCAPE)
+        hidden, text = text, seen(text)
+        # A name with a character in it that nobody sees is none, and must not be read as one again.
+        escaped = text.startswith(ESCAPE) or (hidden != text and _NAME.match(text) is not None)
         bare = ESCAPE + text.lstrip(ESCAPE) if escaped else text.lstrip(_LEADING)
         if has_letters(bare) or bare == "*":
             self._add(bare, start, end)

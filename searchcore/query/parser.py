@@ -82,6 +82,8 @@ class _Parser:
         self._notes = notes
         self._at = 0
         self._field_name = ""
+        # Whether what is read is to match in a text field, where a code is a word.
+        self._in_text = False
         # In a text of capitals NOT is a word of a title; people who exclude something write a minus there.
         self._shouting = text.isupper() and any(
             token.text.isalpha() and len(token.text) > 2 and token.text not in OPERATORS for token in tokens
@@ -152,7 +154,7 @@ class _Parser:
         if token.kind == "open":
             return self._group()
         if self._names.is_filter(self._field_name):
-            return value_of(self._field_name, ":", token, self._text, self._names, self._notes)
+            return self._value(token)
         if token.kind == "codes":
             return token.node
         if token.kind == "phrase":
@@ -176,28 +178,34 @@ class _Parser:
         if filtered and after.kind != "open":
             self._at += 1
             return self._values(name, after)
-        outside, self._field_name = self._field_name, name.text
+        outside = self._field_name, self._in_text
+        self._field_name = name.text
+        self._in_text = self._in_text or name.text in self._names.text
         node = self._single()
-        self._field_name = outside
+        self._field_name, self._in_text = outside
         if node is None or filtered:
             return node
         return Field(name.text, node, start=name.start, end=node.end)
 
     def _values(self, name: Token, first: Token) -> Node | None:
         """Return what a filter with a value asks for, or with several with a comma between each two."""
-        found = [self._value(name, first)]
+        found = [self._value(first, name)]
         before = first
         while (token := self._peek()) is not None and token.kind in ("word", "phrase"):
             if self._text[before.end : token.start] != ",":
                 break
             self._at += 1
-            found.append(self._value(name, token))
+            found.append(self._value(token, name))
             before = token
         node = combined(Or, [part for part in found if part is not None])
         return None if node is None else replace(node, start=name.start)
 
-    def _value(self, name: Token, token: Token) -> Node | None:
-        return value_of(name.text, name.comparison, token, self._text, self._names, self._notes)
+    def _value(self, token: Token, name: Token | None = None) -> Node | None:
+        """Return what a value of the filter with this name, or of the one around it, asks for."""
+        called, comparison = (name.text, name.comparison) if name else (self._field_name, ":")
+        return value_of(
+            called, comparison, token, self._text, self._names, self._notes, in_text=self._in_text
+        )
 
     def _group(self) -> Node | None:
         node = self._either()
@@ -211,11 +219,6 @@ class _Parser:
             return Word(token.text.lower(), start=token.start, end=token.end)
         node = read_word(token.text, token.start, token.end, in_field=self._in_text)
         return self._until(node) or node if isinstance(node, Code) else node
-
-    @property
-    def _in_text(self) -> bool:
-        """Whether what is read is to match in a text field, where a code is a word."""
-        return self._field_name in self._names.text
 
     def _until(self, low: Code) -> Node | None:
         """Return the range that begins with a code, if ` - ` or ` to ` and another code follow."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from searchcore.codes import spelling, split_system_name
+from searchcore.codes import SYSTEM_NAME, spelling, split_system_name
 from searchcore.query.nodes import Below, Code, CodeRange, Every, Node, Phrase, Prefix, Wildcard, Word
 
 OPERATORS = frozenset({"OR", "AND", "NOT"})
@@ -88,7 +88,14 @@ def as_code(text: str, start: int = 0, end: int = 0, *, alone: bool = False) -> 
     found = spelling(typed)
     if not found.systems:
         return None
+    if not (alone or has_digit(found.code) or _is_procedure(found.code, found.systems)):
+        return None
     return Code(text, found.code, found.systems, found.modifiers, found.named, start=start, end=end)
+
+
+def _is_procedure(code: str, systems: tuple[str, ...]) -> bool:
+    """Tell whether letters are an ICD-10-PCS code, and no name of a system (a code may follow it)."""
+    return "ICD10PCS" in systems and not SYSTEM_NAME.fullmatch(code)
 
 
 def quoted(text: str, start: int, end: int, *, in_field: bool = False) -> Code | Phrase:

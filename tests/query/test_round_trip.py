@@ -48,6 +48,13 @@ def test_any_unicode_text_is_read_as_its_canonical_form(text: str) -> None:
         'year:"not specified"',
         "year>none",
         "ICD-10-PCS LT, QA0",
+        'fever "ICD-10-PCS LT"',
+        '7 "cpt ICD10 LT"',
+        "fever icd-10-pcs QA0-CPT J0120-J9999",
+        "fever synonyms:(year: CPT: 0010T)",
+        "fever title:(end: DX - 11042-59-LT;25 A)",
+        "start_\u200byear:-**",
+        "title\u200b::-E11.*",
     ],
 )
 def test_texts_that_once_became_others(text: str) -> None:

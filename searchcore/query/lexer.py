@@ -120,6 +120,8 @@ class _Cutter:
         if fielded:
             text, start, self._glued = text[fielded - start :], fielded, True
             if not self._names.is_filter(self._found[-1].text):
+                text = text.lstrip(_LEADING)
+                start = end - len(text)
                 after = self._list(text, start) or self._named(start)
                 if after:
                     return after

@@ -54,6 +54,7 @@ def test_any_unicode_text_is_read_as_its_canonical_form(text: str) -> None:
         "fever synonyms:(year: CPT: 0010T)",
         "fever title:(end: DX - 11042-59-LT;25 A)",
         "start_\u200byear:-**",
+        "fever synonyms:-cpt-e11.9?",
         "title\u200b::-E11.*",
     ],
 )

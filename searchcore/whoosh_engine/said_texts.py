@@ -1,7 +1,9 @@
 """Which records have a text that a language rule has another name for; part of a build.
 
 Where a rule says "chest cold" for "acute bronchitis", and "acute bronchitis" is all of a title, "chest cold"
-is about as good as that title: the table of whole texts (`whole_texts.py`) gets it, too.
+is about as good as that title: the table of whole texts (`whole_texts.py`) gets it, too. The same holds for a
+part of a title: where "cancer" is said for "malignant neoplasm", "colon cancer" is "Malignant neoplasm of
+colon, unspecified".
 """
 
 from __future__ import annotations
@@ -15,9 +17,11 @@ import numpy.typing as npt
 
 from searchcore.language import PART, Rule
 from searchcore.whoosh_engine.analysis import stems
-from searchcore.whoosh_engine.idle_words import idle_stems
+from searchcore.whoosh_engine.idle_words import general_stems, idle_stems
+from searchcore.whoosh_engine.postings import AnalysedTexts, Occurrences
+from searchcore.whoosh_engine.rule_matching import fired_rules
 from searchcore.whoosh_engine.rule_places import RulePlaces
-from searchcore.whoosh_engine.whole_texts import Hashes, query_hashes
+from searchcore.whoosh_engine.whole_texts import ALL, Hashes, query_hashes, term_hash
 
 
 class Entries(NamedTuple):
@@ -26,6 +30,17 @@ class Entries(NamedTuple):
     hashes: Hashes
     records: npt.NDArray[np.uint32]
     sorts: npt.NDArray[np.uint8]
+
+
+def entries(hashes: Hashes, records: npt.NDArray[np.integer], sort: int) -> Entries:
+    """Return entries of one sort."""
+    return Entries(hashes, records.astype(np.uint32), np.full(len(hashes), sort, np.uint8))
+
+
+def joined(parts: Sequence[Entries]) -> Entries:
+    """Return all entries of some."""
+    none = entries(np.zeros(0, np.uint64), np.zeros(0, np.uint32), 0)
+    return Entries(*(np.concatenate(column) for column in zip(none, *parts, strict=True)))
 
 
 def with_said(own: Entries, rules: Sequence[Rule], places: RulePlaces, sorts: int, least: float) -> Entries:
@@ -55,14 +70,49 @@ def with_said(own: Entries, rules: Sequence[Rule], places: RulePlaces, sorts: in
     begins, ends = (np.searchsorted(known, means, side) for side in ("left", "right"))
     lengths = ends - begins
     which = np.repeat(np.arange(len(pairs)), lengths)
-    entries = order[np.arange(len(which)) + np.repeat(begins - (np.cumsum(lengths) - lengths), lengths)]
-    kept = places.hold([within for _, _, within in pairs], which, own.records[entries].astype(np.int64))
-    which, entries = which[kept], entries[kept]
-    return Entries(
-        np.concatenate((own.hashes, says[which])),
-        np.concatenate((own.records, own.records[entries])),
-        np.concatenate((own.sorts, (own.sorts[entries] + sorts).astype(np.uint8))),
-    )
+    found = order[np.arange(len(which)) + np.repeat(begins - (np.cumsum(lengths) - lengths), lengths)]
+    kept = places.hold([within for _, _, within in pairs], which, own.records[found].astype(np.int64))
+    which, found = which[kept], found[kept]
+    said = Entries(says[which], own.records[found], (own.sorts[found] + sorts).astype(np.uint8))
+    return joined([own, said])
+
+
+def said_in_part(
+    texts: AnalysedTexts,
+    titles: Occurrences,
+    hashes: Hashes,
+    rules: Sequence[Rule],
+    places: RulePlaces,
+    least: float,
+) -> tuple[Hashes, npt.NDArray[np.int64]]:
+    """Return the hashes of titles with what a rule means in them put as it says it, and their records.
+
+    Args:
+        texts: all texts.
+        titles: which of them are titles.
+        hashes: of each of these, its words in any order.
+        rules, places, least: see `with_said`.
+    """
+    strong = [rule for rule in rules if rule.weight >= least and PART not in rule.mean]
+    distinct, place = np.unique(titles.texts, return_inverse=True)
+    flat, lengths = texts.expand(distinct)
+    alone = AnalysedTexts(texts.terms, flat, np.concatenate(([0], np.cumsum(lengths))), {})
+    fired = fired_rules(alone, [rule.mean for rule in strong])
+    counts = np.diff(fired.bounds)[place]
+    title = np.repeat(np.arange(len(place)), counts)
+    begins = fired.bounds[place] - (np.cumsum(counts) - counts)
+    rule = fired.rules[np.arange(len(title)) + np.repeat(begins, counts)]
+    kept = places.hold([each.within for each in strong], rule, titles.records[title])
+    title, rule = title[kept], rule[kept]
+    change = np.array([(_telling(each.say) - _telling(each.mean)) % ALL for each in strong], np.uint64)
+    return hashes[title] + change[rule], titles.records[title]
+
+
+@lru_cache(maxsize=1 << 16)
+def _telling(phrase: str) -> int:
+    """Return the sum of the hashes of the words of a phrase that count in a title in general."""
+    idle = idle_stems() | general_stems()
+    return sum(term_hash(word) for word in dict.fromkeys(stems(phrase)) if word not in idle)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -18,7 +18,7 @@ from searchcore.whoosh_engine.postings import AnalysedTexts, Occurrences, field_
 from searchcore.whoosh_engine.ranking import load_ranking
 from searchcore.whoosh_engine.rule_places import RulePlaces
 from searchcore.whoosh_engine.rule_words import said_words
-from searchcore.whoosh_engine.said_texts import Entries, with_said
+from searchcore.whoosh_engine.said_texts import entries, joined, said_in_part, with_said
 from searchcore.whoosh_engine.sections import ArraysWriter
 from searchcore.whoosh_engine.segment_writer import write_merged, write_places
 from searchcore.whoosh_engine.text_bank import analysed
@@ -109,25 +109,22 @@ def _write_whole_texts(
     """Write which records have which texts, each by the hashes of its words, and what rules say for them."""
     sorts = sorts_of(schema)
     of_terms = np.array([term_hash(term) for term in texts.terms], np.uint64)
-    hashed, owners, numbers = [], [], []
+    least = load_ranking().whole.said_from
+    own, said = [], []
     if "title" in found:
-        titles = _TextHashes(texts, of_terms, found["title"].texts)
-        hashed += [titles.in_order(), titles.without(idle_stems() | general_stems())]
-        owners += [found["title"].records] * 2
-        numbers += [sorts.index(IN_ORDER), sorts.index(GENERAL)]
-        plain = _TextHashes(texts, of_terms, found[GENERAL].texts).without(idle_stems() | general_stems())
-        hashed, owners, numbers = [*hashed, plain], [*owners, found[GENERAL].records], [*numbers, numbers[-1]]
+        titles, idle = found["title"], idle_stems() | general_stems()
+        in_order = _TextHashes(texts, of_terms, titles.texts).in_order()
+        own.append(entries(in_order, titles.records, sorts.index(IN_ORDER)))
+        for named in (titles, found[GENERAL]):
+            general = _TextHashes(texts, of_terms, named.texts).without(idle)
+            own.append(entries(general, named.records, sorts.index(GENERAL)))
+            in_part = said_in_part(texts, named, general, rules, places, least)
+            said.append(entries(*in_part, sorts.index(GENERAL) + len(sorts)))
     for name in sorts[2:] if "title" in found else ():
-        hashed.append(_TextHashes(texts, of_terms, found[name].texts).without(idle_stems()))
-        owners.append(found[name].records)
-        numbers.append(sorts.index(name))
-    lengths = [len(part) for part in hashed]
-    own = Entries(
-        np.concatenate([*hashed, np.zeros(0, np.uint64)]),
-        np.concatenate([*owners, np.zeros(0, np.int64)]).astype(np.uint32),
-        np.repeat(np.array(numbers, np.uint8), lengths),
-    )
-    write_whole_texts(file, *with_said(own, rules, places, len(sorts), load_ranking().whole.said_from))
+        any_order = _TextHashes(texts, of_terms, found[name].texts).without(idle_stems())
+        own.append(entries(any_order, found[name].records, sorts.index(name)))
+    whole = with_said(joined(own), rules, places, len(sorts), least)
+    write_whole_texts(file, *joined([whole, *said]))
 
 
 class _TextHashes:

@@ -25,7 +25,8 @@ Hashes = npt.NDArray[np.uint64]
 IN_ORDER, GENERAL, SEGMENT = "title in order", "title in general", "segment of a title"
 # Odd, so that no bit is lost (the constant of Fibonacci hashing: 2**64 over the golden ratio).
 _ORDERED = np.uint64(0x9E3779B97F4A7C15)
-_ALL = 1 << 64
+# Hashes are numbers below this.
+ALL = 1 << 64
 _FIRST_BITS = 12
 # So few records are looked at one by one sooner than as arrays.
 _FEW = 16
@@ -147,7 +148,7 @@ def query_hashes(words: Sequence[str]) -> list[int]:
     distinct = list(dict.fromkeys(words))
     step, in_order, power = int(_ORDERED), 0, 1
     for word in distinct:
-        power = power * step % _ALL
+        power = power * step % ALL
         in_order += term_hash(word) * power
     in_any_order = sum(term_hash(word) for word in distinct if word not in idle_stems())
-    return [number for number in (in_order % _ALL, in_any_order % _ALL) if number]
+    return [number for number in (in_order % ALL, in_any_order % ALL) if number]

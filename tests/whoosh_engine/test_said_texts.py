@@ -46,3 +46,33 @@ def test_a_letter_at_the_end_is_no_article() -> None:
     with index_of(VERSIONS, [LETTER]) as index:
         assert codes(index, "hepatitis A")[0] == "B15"
         assert codes(index, "hepatitis")[0] == "B17"
+
+
+WORD = Rule("tumors", "Tumor word", "cancer", "malignant neoplasm", 0.9)
+COLON = [
+    Version("ICD10CM", "C184", title="Malignant neoplasm of transverse colon"),
+    Version("ICD10CM", "C189", title="Malignant neoplasm of colon, part of it unspecified or uncomplicated"),
+    Version("ICD10CM", "C19", title="Malignant neoplasm of colon, unspecified"),
+    Version("HCPCS", "G0001", title="Malignant neoplasm of colon"),
+]
+
+
+def test_a_rule_for_a_part_of_a_title_lifts_its_record() -> None:
+    with index_of(COLON, [WORD]) as index:
+        assert set(codes(index, "colon cancer")[:2]) == {"C19", "G0001"}
+        assert set(codes(index, "cancer of the colon")[:2]) == {"C19", "G0001"}
+        assert codes(index, "transverse colon cancer")[0] == "C184"
+
+
+def test_in_part_a_rule_holds_where_it_holds() -> None:
+    there = Rule("tumors", "Tumor word", "cancer", "malignant neoplasm", 0.9, ("ICD10CM",))
+    with index_of(COLON, [there]) as index:
+        assert codes(index, "colon cancer")[0] == "C19"
+        assert codes(index, "colon cancer")[-1] == "G0001"
+
+
+def test_a_loose_rule_for_a_part_lifts_nothing() -> None:
+    loose = Rule("tumors", "Tumor word", "cancer", "malignant neoplasm", 0.5)
+    with index_of(COLON, [loose]) as index:
+        first, *others = index.search(Request("colon cancer")).hits
+        assert first.score < 2 * others[-1].score

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from searchcore.codes import spelling
+from searchcore.codes import normalise, spelling, split_glued
 from searchcore.query import Code, Codes, Field, Node, Phrase, Prefix, Wildcard, Word, parse
 from searchcore.query.reading import ESCAPE, PUNCTUATION
 from searchcore.result import Hit
@@ -71,7 +71,7 @@ def typed_codes(text: str, schema: KindSchema) -> TypedCodes:
 
 
 def spelled_by(text: str, typed: TypedCodes, hits: Sequence[Hit]) -> TypedCodes:
-    """Return the code that a whole text spells with blanks in it (`E 11 9`), where the search found it so.
+    """Return the code that a whole text spells where the search found it so: `E 11 9`, `9921325` (with 25).
 
     Args:
         text: what was typed.
@@ -81,6 +81,9 @@ def spelled_by(text: str, typed: TypedCodes, hits: Sequence[Hit]) -> TypedCodes:
     if not hits or not hits[0].exact:
         return typed
     code, spelled = hits[0].record.code, spelling(_BETWEEN.sub(" ", text))
+    number, glued = split_glued(normalise(text))
+    if glued and number == code != spelled.code:
+        return TypedCodes((TypedCode(text.strip(), code, spelling(code).systems, glued),), alone=True)
     if spelled.code != code or code in {each.code for each in typed.codes}:
         return typed
     return TypedCodes((TypedCode(text.strip(), code, spelled.systems, spelled.modifiers),), alone=True)

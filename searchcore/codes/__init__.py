@@ -11,6 +11,7 @@ from searchcore.codes.shapes import (
     is_cpt_number,
     normalise,
     spelling,
+    split_glued,
     split_modifiers,
     split_system_name,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "plain",
     "seen",
     "spelling",
+    "split_glued",
     "split_modifiers",
     "split_system_name",
 ]

@@ -68,6 +68,7 @@ _PREFIX = re.compile(
 # A table of ICD-10-PCS: only where the system is named, since diagnoses look so too.
 _TABLE = re.compile(r"[0-9A-HJ-NP-Z]{3}")
 _FILLING = re.compile(r"[\s.]+")
+_GLUED = re.compile(r"([0-9A-Z]{5})((?:[0-9][0-9A-Z]|[A-Z][0-9A-Z]){1,4})")
 _MODIFIERS = re.compile(r"([0-9A-Z]{5})((?:-[0-9A-Z]{2})+)")
 
 
@@ -139,6 +140,15 @@ def split_modifiers(text: str) -> tuple[str, tuple[str, ...]]:
     code = normalise(text)
     match = _MODIFIERS.fullmatch(code)
     return (match[1], tuple(match[2].strip("-").split("-"))) if match else (code, ())
+
+
+def split_glued(code: str) -> tuple[str, tuple[str, ...]]:
+    """Split `1104259LT` into the code and its modifiers, at most four; other codes come back unsplit.
+
+    Only the loaded codes can tell whether it is meant so: codes of ICD-10-PCS look like these.
+    """
+    match = _GLUED.fullmatch(code)
+    return (match[1], tuple(re.findall("..", match[2]))) if match else (code, ())
 
 
 def candidates(text: str, kind: str | None = None) -> list[CodeSystem]:

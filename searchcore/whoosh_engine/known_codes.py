@@ -17,19 +17,16 @@ import numpy.typing as npt
 from searchcore.codes import SYSTEM_NAME, SYSTEMS, display_form, fitting, normalise, split_system_name
 from searchcore.query import And, Below, Code, CodeRange, Codes, Field, Node, Not, Or, Phrase, Word
 from searchcore.query.reading import PUNCTUATION
+from searchcore.whoosh_engine.attached import PROCEDURE, stored_code, with_attached, with_glued
 from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
 
 _LONGEST = 8
 _DIGIT = re.compile(r"\d")
-
-
 # What stands between two pieces of a code: a comma and a blank at most.
 _WIDEST = 2
 _MOST_PIECES = 7
 _PIECE = re.compile(r"[0-9A-Za-z]+")
-_MODIFIER = re.compile(r"[0-9][0-9A-Z]|[A-Z][0-9A-Z]")
-_PROCEDURE = 5
 # Tables and codes of ICD-10-PCS may have no digit.
 _LETTERS_ALONE = (3, 7)
 # Words with the shape of a code of ICD-10-PCS: surgery, stage3b.
@@ -51,10 +48,12 @@ def with_known_codes(node: Node, columns: Columns) -> Node:
             return Word(node.text, start=node.start, end=node.end)
         case Code(code=code) if "/" in code:
             return _pair(node, columns)
+        case Code(code=code, named=False, modifiers=()):
+            return with_glued(node, code, columns) or node
         case CodeRange(low=low, high=high) if len(low.code + high.code) <= _LONGEST:
             # B30-P0ZZ is a code with a hyphen, though both sides look like one.
             joined = (
-                _stored(one + two, (), columns, node, node)
+                stored_code(one + two, (), columns, node, node)
                 for one, two in permutations((low.code, high.code))
             )
             found = next(filter(None, joined), None)
@@ -64,7 +63,7 @@ def with_known_codes(node: Node, columns: Columns) -> Node:
             return Or((found, node), start=node.start, end=node.end)
         case Codes(codes=(one, two)) if len(one.code) == 3 and len(two.code) < 3:
             # E11,65: a comma for the dot.
-            return _stored(one.code + two.code, ("ICD10CM",), columns, node, node) or node
+            return stored_code(one.code + two.code, ("ICD10CM",), columns, node, node) or node
         case And(nodes=nodes) if not _may_spell_code(nodes):
             parts = tuple(with_known_codes(part, columns) for part in nodes)
             return node if parts == nodes else replace(node, nodes=parts)
@@ -154,23 +153,12 @@ def _as_known_code(node: Node, text: str, columns: Columns) -> Node:
     if not _DIGIT.search(text):
         bare = text.replace("-", "")
         looks = len(bare) in _LETTERS_ALONE and bare.isascii() and bare.isalpha()
-        found = _stored(bare.upper(), ("ICD10PCS",), columns, node, node, text) if looks else None
+        found = stored_code(bare.upper(), ("ICD10PCS",), columns, node, node, text) if looks else None
         return node if found is None else replace(found, named=False)
     code = normalise(text)
     if "-" in code and len(code) >= _SHORTEST_HYPHENED:
         code = code.replace("-", "")
-    return _stored(code, (), columns, node, node) or node
-
-
-def _stored(
-    code: str, systems: tuple[str, ...], columns: Columns, first: Node, last: Node, text: str = ""
-) -> Code | None:
-    """Return a code that the index holds, None if it holds none; of some systems only if given."""
-    docs = columns.with_codes((code,), systems or None)
-    if not len(docs):
-        return None
-    known = dict.fromkeys(columns.systems.of(doc) for doc in docs.tolist())
-    return Code(text or code, code, tuple(known), (), bool(systems), start=first.start, end=last.end)
+    return stored_code(code, (), columns, node, node) or with_glued(node, code, columns) or node
 
 
 def _whole(node: And, columns: Columns) -> Node | None:
@@ -190,8 +178,8 @@ def _whole(node: And, columns: Columns) -> Node | None:
     ):
         return None
     first, last = node.nodes[0], node.nodes[-1]
-    found = _stored(code, systems, columns, first, last, typed) if code not in pieces or systems else None
-    return found or _with_attached(node, pieces, systems, columns)
+    found = stored_code(code, systems, columns, first, last, typed) if code not in pieces or systems else None
+    return found or with_attached(node, pieces, systems, columns)
 
 
 def _repeats(node: And) -> bool:
@@ -203,17 +191,6 @@ def _repeats(node: And) -> bool:
 
 def _has_digit(code: str, systems: tuple[str, ...]) -> bool:
     return bool(systems) or any(map(str.isdigit, code))
-
-
-def _with_attached(
-    node: And, pieces: Sequence[str], systems: tuple[str, ...], columns: Columns
-) -> Node | None:
-    """Return a procedure with the modifiers that follow it (`99213 25`)."""
-    code, *modifiers = pieces
-    if len(code) != _PROCEDURE or not modifiers or not all(map(_MODIFIER.fullmatch, modifiers)):
-        return None
-    found = _stored(code, systems or ("CPT", "HCPCS"), columns, node.nodes[0], node.nodes[-1], code)
-    return found and replace(found, modifiers=tuple(modifiers), named=bool(systems))
 
 
 def _joined(nodes: Sequence[Node], columns: Columns) -> Iterator[Node]:
@@ -243,8 +220,8 @@ def _row(nodes: Sequence[Node], columns: Columns) -> tuple[Code, int] | None:
     for length in lengths:
         code = "".join(pieces[:length]).upper()
         systems = ("ICD10CM",) if len(pieces[0]) > 1 else ("HCPCS",)
-        if _PROCEDURE <= len(code) <= _LONGEST and type(nodes[length - 1]) in (Word, Code):
-            found = _stored(code, systems, columns, nodes[0], nodes[length - 1])
+        if PROCEDURE <= len(code) <= _LONGEST and type(nodes[length - 1]) in (Word, Code):
+            found = stored_code(code, systems, columns, nodes[0], nodes[length - 1])
             if found is not None:
                 return replace(found, named=False), length
     return None

@@ -152,6 +152,13 @@ def test_attached_modifiers_are_shown_with_their_code(library: Library) -> None:
     assert [found["code"] for found in answer["modifiers"]] == ["59"], "LT is in no loaded file"
 
 
+def test_modifiers_that_are_glued_to_a_code_are_shown_with_it(library: Library) -> None:
+    request = Request("1100059LT", as_of=day(NOW))
+    answer = answers_for(library, request, library.search(request)).codes[0].as_dict()
+    assert [found["code"] for found in answer["found"]] == ["11000"]
+    assert [found["code"] for found in answer["modifiers"]] == ["59"], "LT is in no loaded file"
+
+
 def test_edits_among_several_codes_come_in_both_orders_with_sets_apart(library: Library) -> None:
     edits = answers(library, "11000, G0001; G0002 30000")["edits"]
     practitioner, hospital = edits["sets"]

@@ -95,3 +95,22 @@ def test_repeated_pieces_are_not_left_out(index: WhooshKindIndex) -> None:
 @pytest.mark.parametrize("text", ["11042/97597", "97597/11042", "11042, 97597", '"11042","97597"'])
 def test_a_pair_is_both_codes(index: WhooshKindIndex, text: str) -> None:
     assert exact(index, text) == ["CPT 11042", "CPT 97597"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("1104259", "CPT 11042"),
+        ("1104259LT", "CPT 11042"),
+        ("g0439jw", "HCPCS G0439"),
+        ("11042 59", "CPT 11042"),
+        ("11042-59", "CPT 11042"),
+    ],
+)
+def test_a_procedure_with_modifiers_glued_to_it(index: WhooshKindIndex, text: str, code: str) -> None:
+    assert exact(index, text)[0] == code
+
+
+@pytest.mark.parametrize("text", ["110425", "11042595", "1104259LTRT7677", "9999959", "11042_9"])
+def test_other_characters_behind_a_procedure_are_no_modifiers(index: WhooshKindIndex, text: str) -> None:
+    assert exact(index, text) == []

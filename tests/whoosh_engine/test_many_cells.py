@@ -18,7 +18,7 @@ from searchcore.whoosh_engine import WhooshKindIndex, cells_writer
 from ..contract.conftest import ENGINES
 from ..contract.frames import EPOCH, KIND, Version, corpora, day
 from ..contract.reference import answer
-from ..contract.test_answers import everything, filters, queries
+from ..contract.test_answers import everything, filters, queries, read_otherwise
 from ..generated import cases
 from .many import many_records
 
@@ -51,6 +51,8 @@ def test_in_however_many_groups_the_counts_are_the_same(
             for _ in range(4):
                 query, chosen, as_of = data.draw(queries), data.draw(filters), data.draw(st.none() | day)
                 result = everything(index, Request(query.text, filters=tuple(chosen.items()), as_of=as_of))
+                if read_otherwise(result):
+                    continue
                 expected = answer(versions, query, chosen, as_of)
                 assert {name: result.counts[name] for name in expected.counts} == expected.counts
                 assert result.total == len(expected.versions)

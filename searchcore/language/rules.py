@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ class Rule:
         mean: what stands in the record then; its parts joined by `PART`.
         weight: of the words of `say`: a share of the weight of the field in which `mean` stands; at most 1.
         within: code systems and values of the facet `chapter` in which alone it holds; empty for everywhere.
+        first: `mean` is the first that stands there, and so what is meant most.
     """
 
     group: str
@@ -43,6 +44,7 @@ class Rule:
     mean: str
     weight: float
     within: tuple[str, ...] = ()
+    first: bool = field(default=True, compare=False)
 
 
 def slug(phrase: str) -> str:
@@ -75,7 +77,10 @@ def read_rules(folder: Path) -> tuple[Rule, ...]:
             raise _wrong(f"another file calls the group {data['group']!r} {label!r}", str(path))
         found += rules
     # The same pair twice would say the same twice.
-    return tuple(dict.fromkeys(found))
+    distinct: dict[Rule, Rule] = {}
+    for rule in found:
+        distinct[rule] = rule if rule.first else distinct.get(rule, rule)
+    return tuple(distinct.values())
 
 
 def _rules_of(path: Path, data: dict[str, Any]) -> Iterator[Rule]:
@@ -96,27 +101,30 @@ def _rules_of(path: Path, data: dict[str, Any]) -> Iterator[Rule]:
         _check_keys(entry, _RULE_KEYS, where)
         weight = _weight(entry.get("weight", usual), where)
         within = _within(entry, where)
-        for say, mean in _pairs(entry, where):
-            yield Rule(group, label, say, mean, weight, within)
+        for say, mean, first in _pairs(entry, where):
+            yield Rule(group, label, say, mean, weight, within, first)
 
 
-def _pairs(entry: dict[str, Any], where: str) -> Iterator[tuple[str, str]]:
-    """Yield each pair of phrases of an entry: what people say, what the record says."""
+def _pairs(entry: dict[str, Any], where: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield each pair of an entry: what people say, what the record says, and if that is the first."""
     if "same" in entry:
         if "say" in entry or "mean" in entry:
             raise _wrong("an entry has either same, or say and mean", where)
         phrases = _texts(entry, "same", where)
         if len(phrases) < 2:
             raise _wrong("same needs at least two phrases", where)
-        pairs = [(say, mean) for mean in phrases for say in phrases if say != mean]
+        pairs = [(say, mean, True) for mean in phrases for say in phrases if say != mean]
     else:
-        pairs = [(say, mean) for say in _texts(entry, "say", where) for mean in _texts(entry, "mean", where)]
-    for say, mean in pairs:
+        means = _texts(entry, "mean", where)
+        pairs = [
+            (say, mean, place == 0) for say in _texts(entry, "say", where) for place, mean in enumerate(means)
+        ]
+    for say, mean, first in pairs:
         if PART in say:
             raise _wrong(f"{say!r}: parts joined with + are for mean only", where)
         if any(not slug(part) for part in (say, *mean.split(PART))):
             raise _wrong(f"{say!r} for {mean!r}: a phrase has no letter or digit", where)
-        yield say, mean
+        yield say, mean, first
 
 
 def _within(entry: dict[str, Any], where: str) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
 """Which records have a text that a language rule has another name for; part of a build.
 
 Where a rule says "chest cold" for "acute bronchitis", and "acute bronchitis" is all of a title, "chest cold"
-is about as good as that title: the table of whole texts (`whole_texts.py`) gets it, too. The same holds for a
-part of a title: where "cancer" is said for "malignant neoplasm", "colon cancer" is "Malignant neoplasm of
-colon, unspecified".
+is about as good as that title: the table of whole texts (`whole_texts.py`) gets it, too. The same holds for
+a part of a title, and for two of a short one: where "cancer" is said for "malignant neoplasm", "colon cancer"
+is "Malignant neoplasm of colon, unspecified", and "pancreatic cancer" that of pancreas.
 """
 
 from __future__ import annotations
@@ -22,6 +22,11 @@ from searchcore.whoosh_engine.postings import AnalysedTexts, Occurrences
 from searchcore.whoosh_engine.rule_matching import fired_rules
 from searchcore.whoosh_engine.rule_places import RulePlaces
 from searchcore.whoosh_engine.whole_texts import ALL, Hashes, query_hashes, term_hash
+
+
+Places = npt.NDArray[np.int64]
+# Of titles of at most so many words two parts may be said otherwise.
+_SHORT = 8
 
 
 class Entries(NamedTuple):
@@ -51,12 +56,13 @@ def with_said(own: Entries, rules: Sequence[Rule], places: RulePlaces, sorts: in
         rules: the language rules.
         places: where rules hold.
         sorts: number of sorts of texts; what a rule says for a text of one has its number and so many more.
-        least: only rules of at least this weight count: those of less weight name something wider or near.
+        least: only rules of at least this weight count, and the first of what each means: the others name
+            something wider or near.
     """
     pairs = [
         (mean, _hashes(rule.say)[-1], rule.within)
         for rule in rules
-        if rule.weight >= least
+        if rule.first and rule.weight >= least
         for mean in _hashes(rule.mean)
     ]
     means = np.array([mean for mean, _, _ in pairs], np.uint64)
@@ -87,13 +93,15 @@ def said_in_part(
 ) -> tuple[Hashes, npt.NDArray[np.int64]]:
     """Return the hashes of titles with what a rule means in them put as it says it, and their records.
 
+    Of a short title it is done for two rules at once, too, if they are of different groups.
+
     Args:
         texts: all texts.
         titles: which of them are titles.
         hashes: of each of these, its words in any order.
         rules, places, least: see `with_said`.
     """
-    strong = [rule for rule in rules if rule.weight >= least and PART not in rule.mean]
+    strong = [rule for rule in rules if rule.first and rule.weight >= least and PART not in rule.mean]
     distinct, place = np.unique(titles.texts, return_inverse=True)
     flat, lengths = texts.expand(distinct)
     alone = AnalysedTexts(texts.terms, flat, np.concatenate(([0], np.cumsum(lengths))), {})
@@ -105,7 +113,22 @@ def said_in_part(
     kept = places.hold([each.within for each in strong], rule, titles.records[title])
     title, rule = title[kept], rule[kept]
     change = np.array([(_telling(each.say) - _telling(each.mean)) % ALL for each in strong], np.uint64)
-    return hashes[title] + change[rule], titles.records[title]
+    said = hashes[title] + change[rule]
+    one, other = _pairs_within(title, lengths[place][title] <= _SHORT)
+    groups = np.unique([each.group for each in strong], return_inverse=True)[1]
+    apart = groups[rule[one]] != groups[rule[other]]
+    one, other = one[apart], other[apart]
+    return np.concatenate((said, said[one] + change[rule[other]])), titles.records[
+        title[np.r_[: len(title), one]]
+    ]
+
+
+def _pairs_within(groups: npt.NDArray[np.int64], wanted: npt.NDArray[np.bool_]) -> tuple[Places, Places]:
+    """Return the places of all pairs of one group; groups ascend, and of each all or none are wanted."""
+    ends = np.searchsorted(groups, groups, "right")
+    behind = np.where(wanted, ends - np.arange(len(groups)) - 1, 0)
+    one = np.repeat(np.arange(len(groups)), behind)
+    return one, one + 1 + np.arange(len(one)) - np.repeat(np.cumsum(behind) - behind, behind)
 
 
 @lru_cache(maxsize=1 << 16)

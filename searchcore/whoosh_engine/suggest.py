@@ -76,9 +76,12 @@ class Suggester:
         return [*codes, *phrases[: limit - len(codes)]]
 
     def _of_codes(self, text: str, limit: int, day: Day) -> list[Suggestion]:
-        """Return codes that begin so: those in force first, then short ones, each system in its turn."""
+        """Return codes that begin so: those in force first, then short ones, each system in its turn.
+
+        Several letters are the beginning of a word, though codes of ICD-10-PCS begin so, too.
+        """
         begin = normalise(text)
-        if not begin or len(text.split()) > 2 or not (len(begin) < 3 or any(map(str.isdigit, begin))):
+        if not begin or len(text.split()) > 2 or not (len(begin) < 2 or any(map(str.isdigit, begin))):
             return []
         found = []
         for low, high in self._columns.systems.blocks():

@@ -9,9 +9,10 @@ suggest/begins              of each of these whether the phrase begins with the 
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -22,7 +23,7 @@ from searchcore.whoosh_engine.analysis import fold
 from searchcore.whoosh_engine.layout import NO_RECORD, SUGGEST
 from searchcore.whoosh_engine.sections import ArraysWriter, SectionWriter
 from searchcore.whoosh_engine.sorted_texts import write_texts
-from searchcore.whoosh_engine.suggest_rules import SuggestRules, load_rules
+from searchcore.whoosh_engine.suggest_rules import SuggestRules, asked_phrases, load_rules
 from searchcore.whoosh_engine.text_bank import tokens
 
 # The kind to whose records the rules of schemas/language lead.
@@ -43,13 +44,17 @@ def write_suggestions(
     rules = load_rules()
     frames = [_phrases(schema, records, name, share, rules) for name, share in rules.fields.items()]
     if schema.kind == _SPOKEN:
-        frames.append(_spoken(language, rules))
+        said = Counter(rule.say for rule in language)
+        frames.append(_said({text: rules.language * math.log1p(10 * count) for text, count in said.items()}))
+        asked = asked_phrases()
+        frames.append(_said({text: rules.asked - place / len(asked) for place, text in enumerate(asked)}))
     found = pl.concat([frame for frame in frames if frame is not None])
     found = (
         found.filter((pl.col("text").str.len_chars() <= rules.longest) & (pl.col("text") != ""))
         .with_columns(key=pl.col("text").str.to_lowercase())
-        .sort("score", "doc", descending=True, maintain_order=True)
-        .unique("key", keep="first", maintain_order=True)
+        .sort(pl.col("doc") == NO_RECORD, -pl.col("score"), -pl.col("doc"), maintain_order=True)
+        .group_by("key", maintain_order=True)
+        .agg(pl.col("text", "doc").first(), pl.col("score").max())  # as a record has it, if one does
         .with_columns(pl.col("score") - rules.length * pl.col("text").str.len_chars())
         .sort("score", "key", descending=[True, False])
     )
@@ -96,12 +101,10 @@ def _below(records: pl.DataFrame) -> list[int]:
     return counts
 
 
-def _spoken(language: Sequence[Rule], rules: SuggestRules) -> pl.DataFrame:
-    """Return what people say for what the titles call otherwise."""
-    said = Counter(rule.say for rule in language)
-    score = [rules.language * float(np.log1p(10 * count)) for count in said.values()]
+def _said(scores: Mapping[str, float]) -> pl.DataFrame:
+    """Return phrases that stand for no record, by their scores."""
     return pl.DataFrame(
-        {"text": list(said), "doc": [NO_RECORD] * len(said), "score": score},
+        {"text": list(scores), "doc": [NO_RECORD] * len(scores), "score": list(scores.values())},
         schema={"text": pl.String, "doc": pl.Int64, "score": pl.Float64},
     )
 

@@ -121,8 +121,9 @@ def _write_whole_texts(
             in_part = said_in_part(texts, named, general, rules, places, least)
             said.append(entries(*in_part, sorts.index(GENERAL) + len(sorts)))
     for name in sorts[2:] if "title" in found else ():
-        any_order = _TextHashes(texts, of_terms, found[name].texts).without(idle_stems())
-        own.append(entries(any_order, found[name].records, sorts.index(name)))
+        any_order = _TextHashes(texts, of_terms, found[name].texts)
+        for left_out in (idle_stems(), idle_stems() | general_stems()):
+            own.append(entries(any_order.without(left_out), found[name].records, sorts.index(name)))
     whole = with_said(joined(own), rules, places, len(sorts), least)
     write_whole_texts(file, *joined([whole, *said]))
 

@@ -21,6 +21,14 @@ def test_each_pair_of_phrases_is_a_rule(tmp_path: Path) -> None:
     assert found == [*pairs, ("y", "x", 1.0), ("x", "y", 1.0)]
 
 
+def test_the_first_that_an_entry_means_is_marked_wherever_it_is_first(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        HEAD + "  - {say: [a], mean: [b, c, d]}\n  - {say: [a], mean: [c]}\n  - {same: [x, y]}\n"
+    )
+    first = [(rule.say, rule.mean, rule.first) for rule in read_rules(tmp_path)]
+    assert first == [("a", "b", True), ("a", "c", True), ("a", "d", False), ("y", "x", True), ("x", "y", True)]
+
+
 @pytest.mark.parametrize(
     ("entry", "said"),
     [

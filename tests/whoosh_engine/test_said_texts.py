@@ -76,3 +76,31 @@ def test_a_loose_rule_for_a_part_lifts_nothing() -> None:
     with index_of(COLON, [loose]) as index:
         first, *others = index.search(Request("colon cancer")).hits
         assert first.score < 2 * others[-1].score
+
+
+def test_two_parts_of_a_short_title_may_be_said_otherwise() -> None:
+    bowel = Rule("anatomy", "Anatomy word", "bowel", "colon", 0.9)
+    same = Rule("tumors", "Tumor word", "bowel", "colon", 0.9)
+    for other, lifted in ((bowel, True), (same, False)):
+        with index_of(COLON, [WORD, other]) as index:
+            first, *others = index.search(Request("bowel cancer")).hits
+            assert (first.score > 2 * others[-1].score) == lifted, "rules of one group are not put together"
+
+
+def test_only_the_first_that_a_rule_means_is_lifted() -> None:
+    first = Rule("tumors", "Tumor word", "gland cancer", "acute hepatitis a", 0.9)
+    second = Rule("tumors", "Tumor word", "gland cancer", "malignant neoplasm of gland", 0.9, first=False)
+    with index_of(VERSIONS, [second]) as index:
+        assert codes(index, "gland cancer")[0] == "C01"
+    with index_of(VERSIONS, [second, first]) as index:
+        assert codes(index, "gland cancer")[0] == "B15"
+
+
+def test_a_term_that_says_no_more_is_whole_without_what_says_so() -> None:
+    versions = [
+        Version("ICD10CM", "I50", title="Heart failure that is combined, congestive"),
+        Version("ICD10CM", "I509", title="Heart disease", synonyms=("Congestive heart failure NOS",)),
+    ]
+    with index_of(versions, ()) as index:
+        for text in ("congestive heart failure", "congestive heart failure NOS"):
+            assert codes(index, text)[0] == "I509"

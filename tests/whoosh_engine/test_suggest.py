@@ -18,7 +18,7 @@ from searchcore.language import Rule
 from searchcore.schema import load_kind
 from searchcore.suggestion import Suggestion
 from searchcore.whoosh_engine import WhooshKindIndex
-from searchcore.whoosh_engine.suggest_rules import load_rules, read_rules
+from searchcore.whoosh_engine.suggest_rules import asked_phrases, load_rules, read_rules
 from searchcore.whoosh_engine.writer import WhooshWriter
 from tests.contract.frames import Version, frame, numbered
 
@@ -195,3 +195,27 @@ def test_rules_are_checked(tmp_path: Path) -> None:
         path.write_text(changed, encoding="utf-8")
         with pytest.raises(ConfigurationError, match=said):
             read_rules(path)
+
+
+def test_what_is_asked_most_is_suggested_first_as_the_records_have_it() -> None:
+    versions = [
+        code("I1A0", "Hypertensive crisis"),
+        code("I10", "Hypertension"),
+        code("I11", "Hypersomnia of many words"),
+    ]
+    with index_of(versions) as index:
+        assert terms(index.suggest("hyp", 2, DAY))[0] == "Hypertension"
+        assert terms(index.suggest("migr", 10, DAY)) == [], "no record has the word"
+
+
+def test_several_letters_begin_a_word_and_no_code() -> None:
+    with index_of([Version("ICD10PCS", "BR00ZZZ", valid_from=DAY, title="breast", header=True)]) as index:
+        assert codes(index.suggest("br", 10, DAY)) == []
+        assert terms(index.suggest("br", 10, DAY)) == ["breast"]
+        assert codes(index.suggest("b", 10, DAY)) == codes(index.suggest("br0", 10, DAY)) == ["BR00ZZZ"]
+
+
+@pytest.mark.parametrize("phrase", asked_phrases())
+def test_what_is_asked_most_is_short_and_stands_once(phrase: str) -> None:
+    assert 3 <= len(phrase) <= RULES.longest
+    assert asked_phrases().count(phrase) == 1

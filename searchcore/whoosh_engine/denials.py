@@ -1,24 +1,28 @@
 """What a text denies ("without retinopathy") must be denied in the title of a record that speaks of it.
 
 Records have the words of a query in any order: one with "with retinopathy without edema" has all words
-of "without retinopathy". Such records get lower scores (`denied` in `schemas/ranking.yaml`).
+of "without retinopathy". Such records get lower scores (`denied` in `schemas/ranking.yaml`), and so do those
+whose title denies what the text does not: "non-insulin" for "insulin".
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 from whoosh import query
 
-from searchcore.query import And, Node, Word
+from searchcore.query import And, Node, Phrase, Word
 from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.execute import Docs, Executor
 from searchcore.whoosh_engine.found import Found
 from searchcore.whoosh_engine.idle_words import idle_stems
 from searchcore.whoosh_engine.layout import place_field
+from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.ranking import Denied
+from searchcore.whoosh_engine.terms import MOST_KNOWN
 
 Pairs = Sequence[tuple[Word, Word]]
 
@@ -30,23 +34,34 @@ class Denials:
     """Knows which records speak of something without denying it.
 
     Args:
-        executor: of the index.
+        segment, executor: of the index.
         denied: the weights.
         negations: the words that deny.
     """
 
-    def __init__(self, executor: Executor, denied: Denied, negations: Collection[str]) -> None:
+    def __init__(
+        self, segment: OpenSegment, executor: Executor, denied: Denied, negations: Collection[str]
+    ) -> None:
+        self._titles = segment.postings(_TITLE) if _TITLE in segment.names else None
         self._executor = executor
         self._denied = denied
         self._negations = frozenset(stem for word in negations for stem in stems(word))
+        self._known: dict[str, Docs] = {}
 
-    def held_back(self, found: Found, pairs: Pairs) -> Found:
-        """Return the matches with lower scores where their title has a denied word and does not deny it."""
+    def held_back(self, found: Found, node: Node, pairs: Pairs) -> Found:
+        """Return the matches of a tree with lower scores where their title and it do not deny the same.
+
+        Args:
+            found: the matches.
+            node: the tree.
+            pairs: what it denies.
+        """
         docs = [self._undenied(*pair) for pair in pairs]
+        docs += [some for stem in self._affirmed(node, pairs) if len(some := self._denied_titles(stem))]
         if not docs or not len(found):
             return found
         scores = found.scores.copy()
-        scores[np.isin(found.docs, np.concatenate(docs))] *= self._denied.factor
+        scores[_places(found.docs, np.unique(np.concatenate(docs)))] *= self._denied.factor
         return Found(found.docs, scores, found.matched)
 
     def notes(self, docs: Docs, pairs: Pairs) -> tuple[str, ...]:
@@ -72,6 +87,34 @@ class Denials:
         denied = stems(word.text)
         return bool(denied) and not idle_stems().issuperset(denied)
 
+    def _affirmed(self, node: Node, pairs: Pairs) -> Iterator[str]:
+        """Yield the stems of a tree of words that it does not deny; non-emergency does."""
+        left_out = {word for _, word in pairs}
+        for part in node.nodes if isinstance(node, And) else (node,):
+            if isinstance(part, Word | Phrase) and part not in left_out:
+                found = stems(part.text)
+                if self._negations.isdisjoint(found):
+                    yield from (stem for stem in found if stem not in idle_stems())
+
+    def _denied_titles(self, stem: str) -> Docs:
+        """Return the records in whose title a word stands once, right behind one that denies it."""
+        known = self._known.get(stem)
+        if known is None:
+            found = [self._executor.run(query.Phrase(_TITLE, [no, stem])).docs for no in self._negations]
+            known = np.setdiff1d(np.concatenate(found), self._repeating(stem))
+            if len(self._known) < MOST_KNOWN:
+                self._known[stem] = known
+        return known
+
+    def _repeating(self, stem: str) -> Docs:
+        """Return the records in whose title a word stands more than once."""
+        number = self._titles.number(stem.encode()) if self._titles else -1
+        if self._titles is None or self._titles.starts is None or number < 0:
+            return np.zeros(0, np.uint32)
+        begin, end = self._titles.span(number)
+        counts = np.diff(self._titles.starts[begin : end + 1])
+        return self._titles.docs[begin:end][counts > 1]
+
     def _undenied(self, no: Word, word: Word) -> Docs:
         """Return the records whose title has a word, but not behind the one that denies it."""
         having = self._executor.run(query.Term(_TITLE, stems(word.text)[0])).docs
@@ -80,6 +123,14 @@ class Denials:
     def _denying(self, no: Word, word: Word) -> Docs:
         words = [stems(no.text)[0], stems(word.text)[0]]
         return self._executor.run(query.Phrase(_TITLE, words, slop=self._denied.words)).docs
+
+
+def _places(docs: Docs, some: Docs) -> npt.NDArray[np.int64]:
+    """Return where those of some ascending records that are among others stand there."""
+    places = np.searchsorted(docs, some)
+    inside = places < len(docs)
+    inside[inside] = docs[places[inside]] == some[inside]
+    return places[inside]
 
 
 def _any(docs: Docs, others: Docs) -> bool:

@@ -23,7 +23,6 @@ from searchcore.whoosh_engine.rule_matching import fired_rules
 from searchcore.whoosh_engine.rule_places import RulePlaces
 from searchcore.whoosh_engine.whole_texts import ALL, Hashes, query_hashes, term_hash
 
-
 Places = npt.NDArray[np.int64]
 # Of titles of at most so many words two parts may be said otherwise.
 _SHORT = 8

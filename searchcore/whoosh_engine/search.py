@@ -109,9 +109,8 @@ class _Attempts:
             found = _lifted(found, *self._wholes[words])
             if self._context.near is not None and self.ranked:
                 found = self._context.near.lifted(found, words)
-            pairs = self.denied(node)
-            if self._context.denials is not None and self.ranked and pairs:
-                found = self._context.denials.held_back(found, pairs)
+            if self._context.denials is not None and self.ranked:
+                found = self._context.denials.held_back(found, node, self.denied(node))
         return _count(self._context, self._request, found)
 
 

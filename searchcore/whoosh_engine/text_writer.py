@@ -68,7 +68,7 @@ def write_text(
     for name, field in heads.items():
         columns[name] = load_title_rules().heads(records[field.name])
     if "title" in columns:
-        columns[GENERAL] = load_title_rules().plain_titles(records["title"])
+        columns[GENERAL] = load_title_rules().plain_titles(records)
         columns[SEGMENT] = records["title"].str.replace_all(_ENDS, _CUT).str.split(_CUT)
     texts, compared = analysed(columns, said)
     found = {name: compared[name] for name in schema.text}

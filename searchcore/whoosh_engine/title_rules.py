@@ -32,6 +32,7 @@ class Head:
 class Plain:
     """What says no more in a title: an end that begins so, unless it has some words; a segment that does."""
 
+    system: str
     ends: list[str]
     unless: list[str]
     segments: list[str]
@@ -70,13 +71,17 @@ class TitleRules:
         ends = f"(?is)(?:{marks}|\\b(?:{words})\\b).*$"
         return titles.str.replace(forms, "").str.replace(ends, "").str.strip_chars()
 
-    def plain_titles(self, titles: pl.Series) -> pl.Series:
-        """Return each title without what says no more; null where that is nothing or everything."""
+    def plain_titles(self, records: pl.DataFrame) -> pl.Series:
+        """Return each title without what says no more; null where that is nothing or everything.
+
+        Args:
+            records: one row a record, with columns `system` and `title`.
+        """
+        titles = records["title"]
         form = f"(?i)^(?:{_any_of(self.head.forms)})\\s*,\\s*"
         segment = f"(?i),\\s*(?:{_any_of(self.plain.segments)})\\b[^,;(\\[]*"
-        plain = (
-            self._without_end(titles).str.replace(form, "").str.replace_all(segment, "").str.strip_chars(", ")
-        )
+        ended = self._without_end(titles).zip_with(records["system"] == self.plain.system, titles)
+        plain = ended.str.replace(form, "").str.replace_all(segment, "").str.strip_chars(", ")
         return plain.set((plain == titles) | (plain == ""), None)
 
     def _without_end(self, titles: pl.Series) -> pl.Series:

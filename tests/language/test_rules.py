@@ -26,7 +26,13 @@ def test_the_first_that_an_entry_means_is_marked_wherever_it_is_first(tmp_path: 
         HEAD + "  - {say: [a], mean: [b, c, d]}\n  - {say: [a], mean: [c]}\n  - {same: [x, y]}\n"
     )
     first = [(rule.say, rule.mean, rule.first) for rule in read_rules(tmp_path)]
-    assert first == [("a", "b", True), ("a", "c", True), ("a", "d", False), ("y", "x", True), ("x", "y", True)]
+    assert first == [
+        ("a", "b", True),
+        ("a", "c", True),
+        ("a", "d", False),
+        ("y", "x", True),
+        ("x", "y", True),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,9 @@ def test_a_head_is_what_comes_before_marks_and_words_that_say_more(title: str, h
         ("HCPCS", "E0465", "Home ventilator", False),
         ("HCPCS", "S9960", "Ambulance service", True),
         ("HCPCS", "M0300", "Chelation", False),
-        ("ICD10PCS", "02PA0MZ", "Removal of cardiac lead, battery", False),
+        ("ICD10PCS", "02PA0MZ", "Removal of cardiac lead", True),
+        ("HCPCS", "E0466", "Home ventilator, each additional day", True),
+        ("HCPCS", "E0467", "Patient has a home ventilator", True),
         ("CPT", "99213", None, False),
     ],
 )
@@ -57,6 +59,7 @@ def test_records_about_something_beside_count_less(
 @pytest.mark.parametrize(
     ("title", "plain"),
     [
+        ("HCPCS Knee orthosis, without knee joint, custom", None),
         ("Ulcer of esophagus without bleeding", "Ulcer of esophagus"),
         ("Leukemia, unspecified not having achieved remission", "Leukemia, unspecified"),
         ("Chronic gout, unspecified, without tophus (tophi)", "Chronic gout, unspecified"),
@@ -83,7 +86,13 @@ def test_records_about_something_beside_count_less(
     ],
 )
 def test_a_plain_title_leaves_out_what_says_no_more(title: str | None, plain: str | None) -> None:
-    assert load_title_rules().plain_titles(pl.Series([title], dtype=pl.String)).to_list() == [plain]
+    system, title = (
+        ("HCPCS", title.removeprefix("HCPCS ")) if title and "HCPCS" in title else ("ICD10CM", title)
+    )
+    records = pl.DataFrame(
+        {"system": [system], "title": [title]}, schema={"system": pl.String, "title": pl.String}
+    )
+    assert load_title_rules().plain_titles(records).to_list() == [plain]
 
 
 def test_what_a_title_only_denies_stands_before_what_another_adds() -> None:

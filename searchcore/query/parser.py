@@ -22,6 +22,7 @@ from searchcore.query.reading import (
     as_code,
     code_range,
     is_code_alone,
+    names_next,
     quoted,
     read_word,
 )
@@ -70,6 +71,13 @@ def asked_codes(node: Node) -> tuple[str, ...]:
         for code in codes:
             found.update(dict.fromkeys((code.code, *code.modifiers)))
     return tuple(found)
+
+
+def _in_name(before: Node, node: Node) -> Node:
+    """Return a code behind a word that makes it part of a name as a word, and anything else as it is."""
+    if names_next(before) and isinstance(node, Code) and node.text.isalnum():
+        return Word(node.text, start=node.start, end=node.end)
+    return node
 
 
 class _Parser:
@@ -130,7 +138,7 @@ class _Parser:
                     note(self._notes, f"{token.text} stands alone and was searched as a word")
             node = self._single()
             if node is not None:
-                nodes.append(node)
+                nodes.append(_in_name(nodes[-1], node) if nodes else node)
         several = self._names.is_filter(self._field_name) and not any(isinstance(part, Not) for part in nodes)
         return combined(Or if several else And, nodes)
 

@@ -14,6 +14,21 @@ from searchcore.query.nodes import Below, Code, CodeRange, Every, Node, Phrase, 
 OPERATORS = frozenset({"OR", "AND", "NOT"})
 RANGE_WORDS = frozenset({"to", "thru", "through"})
 ESCAPE = "\\"
+# Behind these, letters and digits are part of a name and no code: parvovirus B19, HLA-B27, enterovirus D68.
+_NAMING = frozenset(
+    [
+        "adenovirus",
+        "antigen",
+        "coxsackie",
+        "coxsackievirus",
+        "echovirus",
+        "enterovirus",
+        "hla",
+        "parvovirus",
+        "rhinovirus",
+        "vitamin",
+    ]
+)
 PUNCTUATION = ".:!?'’/[]{}<>#"
 _LONGEST_CODE = 40
 # ICD-10-PCS codes without a digit that everybody means so; others of seven letters may be words.
@@ -25,6 +40,11 @@ _PATTERN = re.compile(r"[*?]+[^\W_]|(?=.*[0-9]).*\?", re.DOTALL)
 _PLAIN = re.compile(r"[^\W_]+(?:[-'’./+&]+[^\W_]+)*")
 _RESERVED = re.compile(r"(?i:cpt|hcpcs|icd.*|dx|pos)|OR|AND|NOT")
 _NOT_IN_RANGES = frozenset({"HCPCSMOD", "CPTMOD", "POS", "PTPPRA", "PTPOPH", "NCD"})
+
+
+def names_next(node: Node) -> bool:
+    """Tell whether a word makes what stands behind it part of a name."""
+    return isinstance(node, Word) and node.text.lower() in _NAMING
 
 
 def has_letters(text: str) -> bool:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from searchcore.codes import SYSTEM_NAME, SYSTEMS, display_form, fitting, normalise, split_system_name
 from searchcore.query import And, Below, Code, CodeRange, Codes, Field, Node, Not, Or, Phrase, Word
-from searchcore.query.reading import PUNCTUATION
+from searchcore.query.reading import PUNCTUATION, names_next
 from searchcore.whoosh_engine.attached import PROCEDURE, stored_code, with_attached, with_glued
 from searchcore.whoosh_engine.codes import Docs
 from searchcore.whoosh_engine.columns import Columns
@@ -199,7 +199,8 @@ def _joined(nodes: Sequence[Node], columns: Columns) -> Iterator[Node]:
     while at < len(nodes):
         found = _row(nodes[at : at + 3], columns)
         if found is None:
-            yield with_known_codes(nodes[at], columns)
+            named = at and names_next(nodes[at - 1])
+            yield nodes[at] if named else with_known_codes(nodes[at], columns)
             at += 1
         else:
             yield found[0]

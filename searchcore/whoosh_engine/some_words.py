@@ -87,15 +87,14 @@ class SomeWords:
         return Found(found.docs, found.scores * (matched / parts) ** self._rules.fill.share, matched)
 
     def _parts(self, node: Node) -> tuple[list[tuple[Node, Any]], list[Any]]:
-        """Return the parts that a conjunction wants, with their queries, and the queries that it excludes."""
-        if not isinstance(node, And):
-            return [], []
+        """Return the parts that a tree wants, with their queries, and the queries that it excludes."""
+        nodes = node.nodes if isinstance(node, And) else (node,)
         # What selects values stays: only words may be left out. A star is none: everything has it.
-        loose = [part for part in telling(node.nodes) if not (narrows(part) or isinstance(part, Every))]
+        loose = [part for part in telling(nodes) if not (narrows(part) or isinstance(part, Every))]
         parts = [each for part in loose for each in self._single(part)]
         wanted = [(part, self._attempts.query(part)) for part in parts if not isinstance(part, Not)]
         unwanted = [self._attempts.query(part.node) for part in parts if isinstance(part, Not)]
-        unwanted += [query.Not(self._attempts.query(part)) for part in node.nodes if narrows(part)]
+        unwanted += [query.Not(self._attempts.query(part)) for part in nodes if narrows(part)]
         return [each for each in wanted if each[1] is not None], [
             each for each in unwanted if each is not None
         ]

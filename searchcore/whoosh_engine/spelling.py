@@ -20,6 +20,7 @@ from searchcore.whoosh_engine.terms import FieldPostings
 from searchcore.whoosh_engine.words import Words
 
 # A word and the number of a stage or type, as notes glue them: CKD3b.
+_ABBREVIATED = re.compile(r"(?=.{4}$)[A-Za-z]+[A-Z][A-Za-z]*")
 _NUMBERED = re.compile(r"([A-Za-z]{2,})(\d{1,2}[A-Za-z]?)")
 
 
@@ -75,12 +76,13 @@ class Speller:
         """Return what a word may have been meant for, with what that costs, the cheapest first.
 
         Args:
-            typed: the word; one with anything but letters of a to z is spelt as it is meant.
+            typed: the word; one with anything but letters of a to z is spelt as it is meant, and so are four
+                letters with capitals behind the first (CRPC, PeIN).
             least: leave out words that fewer records have.
         """
         word = folded(typed)
         most = self.rules.most_edits(len(word))
-        if not word or not most:
+        if not word or not most or _ABBREVIATED.fullmatch(typed):
             return []
         surfaces = self._words.surfaces
         numbers, costs = np.empty(len(surfaces), np.int64), np.empty(len(surfaces))

@@ -75,13 +75,14 @@ class TitleRules:
         """Return each title without what says no more; null where that is nothing or everything.
 
         Args:
-            records: one row a record, with columns `system` and `title`.
+            records: one row a record, with a column `title`, and `system` if there are several.
         """
-        titles = records["title"]
+        plain = titles = records["title"]
+        if "system" in records.columns:
+            plain = self._without_end(titles).zip_with(records["system"] == self.plain.system, titles)
         form = f"(?i)^(?:{_any_of(self.head.forms)})\\s*,\\s*"
         segment = f"(?i),\\s*(?:{_any_of(self.plain.segments)})\\b[^,;(\\[]*"
-        ended = self._without_end(titles).zip_with(records["system"] == self.plain.system, titles)
-        plain = ended.str.replace(form, "").str.replace_all(segment, "").str.strip_chars(", ")
+        plain = plain.str.replace(form, "").str.replace_all(segment, "").str.strip_chars(", ")
         return plain.set((plain == titles) | (plain == ""), None)
 
     def _without_end(self, titles: pl.Series) -> pl.Series:

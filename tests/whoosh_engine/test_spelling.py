@@ -133,7 +133,7 @@ def test_slips_of_the_pen(medical: Speller, typed: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["e119", "E11.9", "b12", "kne", "x-ray", "ménière", "", "2", "\0", "胃痛胃痛"]
+    "typed", ["e119", "E11.9", "b12", "kne", "x-ray", "ménière", "", "2", "\0", "胃痛胃痛", "FEVR", "feVr"]
 )
 def test_codes_short_words_and_other_scripts_stay(medical: Speller, typed: str) -> None:
     assert medical.spellings(typed) == []

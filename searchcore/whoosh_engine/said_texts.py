@@ -36,9 +36,9 @@ class Entries(NamedTuple):
     sorts: npt.NDArray[np.uint8]
 
 
-def entries(hashes: Hashes, records: npt.NDArray[np.integer], sort: int) -> Entries:
-    """Return entries of one sort."""
-    return Entries(hashes, records.astype(np.uint32), np.full(len(hashes), sort, np.uint8))
+def entries(hashes: Hashes, records: npt.NDArray[np.integer], sort: int | npt.NDArray[np.uint8]) -> Entries:
+    """Return entries of one sort, or of one each."""
+    return Entries(hashes, records.astype(np.uint32), np.broadcast_to(np.uint8(sort), len(hashes)))
 
 
 def joined(parts: Sequence[Entries]) -> Entries:
@@ -139,7 +139,5 @@ def _telling(phrase: str) -> int:
 
 @lru_cache(maxsize=1 << 16)
 def _hashes(phrase: str) -> list[int]:
-    """Return the hashes of a phrase: in its order, and in any unless its end is idle then (hepatitis A)."""
-    words = stems(phrase.replace(PART, " "))
-    found = query_hashes(words)
-    return found[:1] if words[-1] in idle_stems() else found
+    """Return the hashes of a phrase: in its order, and in any."""
+    return query_hashes(stems(phrase.replace(PART, " ")))

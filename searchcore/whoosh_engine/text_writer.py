@@ -12,7 +12,7 @@ from searchcore.errors import ConfigurationError
 from searchcore.language import Rule
 from searchcore.schema import KindSchema
 from searchcore.whoosh_engine.expansions_writer import added_words, write_added
-from searchcore.whoosh_engine.idle_words import general_stems, idle_stems
+from searchcore.whoosh_engine.idle_words import ending_stems, general_stems, idle_stems
 from searchcore.whoosh_engine.layout import WEIGHT_UNITS
 from searchcore.whoosh_engine.postings import AnalysedTexts, Occurrences, field_postings, merged_postings
 from searchcore.whoosh_engine.ranking import load_ranking
@@ -147,9 +147,11 @@ class _TextHashes:
         return sums(hashes, self._owners, self._count)[self._place]
 
     def without(self, left_out: Collection[str]) -> Hashes:
-        """Return a hash of the terms of each text in any order, some of them left out."""
+        """Return a hash of the terms of each text in any order, some left out; hepatitis A keeps its end."""
         out = np.array([name in left_out for name in self._names], np.bool_)
-        kept = ~out[self._terms]
+        stays = np.array([name in ending_stems() for name in self._names], np.bool_)
+        last = np.append(self._owners[1:] != self._owners[:-1], True)[: len(self._terms)]
+        kept = ~out[self._terms] | (last & stays[self._terms])
         return sums(self._hashes[self._terms[kept]], self._owners[kept], self._count)[self._place]
 
 

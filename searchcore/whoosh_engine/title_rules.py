@@ -63,6 +63,7 @@ class TitleRules:
     head: Head
     plain: Plain
     aside: list[Aside]
+    later: Aside
 
     def heads(self, titles: pl.Series) -> pl.Series:
         """Return the head of each title."""
@@ -95,13 +96,15 @@ class TitleRules:
         return short.zip_with(~(says | short.str.contains(r"(?i)\bor$")).fill_null(False), titles)
 
     def shares(self, records: pl.DataFrame) -> npt.NDArray[np.float64]:
-        """Return by what the weights of each record are multiplied: the least share that it has.
+        """Return by what the weights of each record are multiplied: its least share, times that of later.
 
         Args:
             records: one row a record, with columns `system`, `code` and `title`.
         """
         shares = [pl.when(each.holds()).then(each.share).otherwise(1.0) for each in self.aside]
-        return records.select(pl.min_horizontal(pl.lit(1.0), *shares).alias("share"))["share"].to_numpy()
+        later = pl.when(self.later.holds()).then(self.later.share).otherwise(1.0)
+        share = pl.min_horizontal(pl.lit(1.0), *shares) * later
+        return records.select(share.alias("share"))["share"].to_numpy()
 
 
 def read_title_rules(path: Path) -> TitleRules:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchcore.schema import KindSchema
-from searchcore.whoosh_engine.idle_words import idle_stems
+from searchcore.whoosh_engine.idle_words import ending_stems, idle_stems
 from searchcore.whoosh_engine.ranking import Whole
 from searchcore.whoosh_engine.sections import Arrays, ArraysWriter
 
@@ -150,5 +150,6 @@ def query_hashes(words: Sequence[str]) -> list[int]:
     for word in distinct:
         power = power * step % ALL
         in_order += term_hash(word) * power
-    in_any_order = sum(term_hash(word) for word in distinct if word not in idle_stems())
+    end = {words[-1]} & ending_stems() if words else set()
+    in_any_order = sum(term_hash(word) for word in distinct if word not in idle_stems() or word in end)
     return [number for number in (in_order % ALL, in_any_order % ALL) if number]

@@ -104,3 +104,15 @@ def test_a_term_that_says_no_more_is_whole_without_what_says_so() -> None:
     with index_of(versions, ()) as index:
         for text in ("congestive heart failure", "congestive heart failure NOS"):
             assert codes(index, text)[0] == "I509"
+
+
+def test_the_letter_of_a_type_is_no_article_in_a_title_that_says_no_more() -> None:
+    versions = [
+        Version("ICD10CM", "B159", title="Hepatitis A without hepatic coma"),
+        Version("ICD10CM", "K759", title="Hepatitis of some other kind"),
+    ]
+    with index_of(versions, ()) as index:
+        (typed,) = index.search(Request("hepatitis A")).hits[:1]
+        first, second = index.search(Request("hepatitis")).hits
+        assert (typed.record.code, typed.score > 2 * first.score) == ("B159", True)
+        assert first.score < 2 * second.score, "nothing is lifted"

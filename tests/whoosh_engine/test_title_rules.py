@@ -120,3 +120,26 @@ def test_a_wrong_file_is_refused(tmp_path: Path) -> None:
     path.write_text(text.replace("  - share:", "  - shares:", 1), encoding="utf-8")
     with pytest.raises(ConfigurationError, match="shares"):
         read_title_rules(path)
+
+
+def test_a_manifestation_counts_least_and_a_later_encounter_a_little_less() -> None:
+    titles = [
+        "Glomerular disorders in diseases classified elsewhere",
+        "Newborn affected by something",
+        "Laceration of hand, sequela",
+        "Laceration of hand, initial encounter",
+    ]
+    records = pl.DataFrame({"system": "ICD10CM", "code": ["N08", "P00", "S61S", "S61A"], "title": titles})
+    shares = load_title_rules().shares(records)
+    assert shares[0] < shares[1] < shares[2] < shares[3] == 1
+
+
+def test_of_encounters_the_first_stands_first() -> None:
+    versions = [
+        Version("ICD10CM", "S61419S", title="Laceration of hand, sequela"),
+        Version("ICD10CM", "S61419D", title="Laceration of hand, subsequent encounter"),
+        Version("ICD10CM", "S61419A", title="Laceration of hand, initial encounter"),
+    ]
+    with index_of(versions, ()) as index:
+        assert index.search(Request("hand laceration")).hits[0].record.code == "S61419A"
+        assert index.search(Request("hand laceration sequela")).hits[0].record.code == "S61419S"

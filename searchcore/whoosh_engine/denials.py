@@ -7,6 +7,7 @@ whose title denies what the text does not: "non-insulin" for "insulin".
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
@@ -20,9 +21,9 @@ from searchcore.whoosh_engine.execute import Docs, Executor
 from searchcore.whoosh_engine.found import Found
 from searchcore.whoosh_engine.idle_words import idle_stems
 from searchcore.whoosh_engine.layout import place_field
-from searchcore.whoosh_engine.open_segment import OpenSegment
 from searchcore.whoosh_engine.ranking import Denied
-from searchcore.whoosh_engine.terms import MOST_KNOWN
+from searchcore.whoosh_engine.sections import Arrays
+from searchcore.whoosh_engine.whole_texts import term_hash
 
 Pairs = Sequence[tuple[Word, Word]]
 
@@ -34,19 +35,19 @@ class Denials:
     """Knows which records speak of something without denying it.
 
     Args:
-        segment, executor: of the index.
+        file: the arrays of the index.
+        executor: of the index.
         denied: the weights.
         negations: the words that deny.
     """
 
-    def __init__(
-        self, segment: OpenSegment, executor: Executor, denied: Denied, negations: Collection[str]
-    ) -> None:
-        self._titles = segment.postings(_TITLE) if _TITLE in segment.names else None
+    def __init__(self, file: Arrays, executor: Executor, denied: Denied, negations: Collection[str]) -> None:
+        titled = "denied_hashes" in file
+        self._hashes = (file.array("denied_hashes") if titled else np.zeros(0, np.uint64)).data
+        self._records: Docs = file.array("denied_records") if titled else np.zeros(0, np.uint32)
         self._executor = executor
         self._denied = denied
         self._negations = frozenset(stem for word in negations for stem in stems(word))
-        self._known: dict[str, Docs] = {}
 
     def held_back(self, found: Found, node: Node, pairs: Pairs) -> Found:
         """Return the matches of a tree with lower scores where their title and it do not deny the same.
@@ -97,23 +98,10 @@ class Denials:
                     yield from (stem for stem in found if stem not in idle_stems())
 
     def _denied_titles(self, stem: str) -> Docs:
-        """Return the records in whose title a word stands once, right behind one that denies it."""
-        known = self._known.get(stem)
-        if known is None:
-            found = [self._executor.run(query.Phrase(_TITLE, [no, stem])).docs for no in self._negations]
-            known = np.setdiff1d(np.concatenate(found), self._repeating(stem))
-            if len(self._known) < MOST_KNOWN:
-                self._known[stem] = known
-        return known
-
-    def _repeating(self, stem: str) -> Docs:
-        """Return the records in whose title a word stands more than once."""
-        number = self._titles.number(stem.encode()) if self._titles else -1
-        if self._titles is None or self._titles.starts is None or number < 0:
-            return np.zeros(0, np.uint32)
-        begin, end = self._titles.span(number)
-        counts = np.diff(self._titles.starts[begin : end + 1])
-        return self._titles.docs[begin:end][counts > 1]
+        """Return the records whose title has a word only right behind one that denies it."""
+        number = term_hash(stem)
+        begin = bisect_left(self._hashes, number)
+        return self._records[begin : bisect_right(self._hashes, number, begin)]
 
     def _undenied(self, no: Word, word: Word) -> Docs:
         """Return the records whose title has a word, but not behind the one that denies it."""

@@ -74,7 +74,7 @@ class WhooshKindIndex:
         whole = None if schema.joined else WholeTexts(self._file, schema, ranking.whole)
         near = None if schema.joined else Nearness(self._segment, ranking.near)
         negations = load_rules().negations
-        denials = None if schema.joined else Denials(self._segment, executor, ranking.denied, negations)
+        denials = None if schema.joined else Denials(self._file, executor, ranking.denied, negations)
         weights = {field.name: field.weight for field in (schema.parts or schema.text).values()}
         expansions = Expansions(searched)
         texts = Texts(searched, weights, expansions, words)

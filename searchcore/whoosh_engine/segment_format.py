@@ -22,7 +22,7 @@ import numpy as np
 
 from searchcore.errors import GenerationError
 
-FORMAT = 5
+FORMAT = 6
 ALIGN = 64
 _MAGIC = b"CFsegmnt"
 FOOTER = struct.Struct("<QQI8s")

@@ -11,6 +11,8 @@ import polars as pl
 from searchcore.errors import ConfigurationError
 from searchcore.language import Rule
 from searchcore.schema import KindSchema
+from searchcore.whoosh_engine.analysis import stems
+from searchcore.whoosh_engine.denied_writer import write_denied
 from searchcore.whoosh_engine.expansions_writer import added_words, write_added
 from searchcore.whoosh_engine.idle_words import ending_stems, general_stems, idle_stems
 from searchcore.whoosh_engine.layout import WEIGHT_UNITS
@@ -21,6 +23,7 @@ from searchcore.whoosh_engine.rule_words import said_words
 from searchcore.whoosh_engine.said_texts import entries, joined, said_in_part, with_said
 from searchcore.whoosh_engine.sections import ArraysWriter
 from searchcore.whoosh_engine.segment_writer import write_merged, write_places
+from searchcore.whoosh_engine.spelling_rules import load_rules as load_spelling_rules
 from searchcore.whoosh_engine.text_bank import analysed
 from searchcore.whoosh_engine.title_rules import load_title_rules
 from searchcore.whoosh_engine.whole_texts import (
@@ -109,6 +112,9 @@ def _write_whole_texts(
     """Write which records have which texts, each by the hashes of its words, and what rules say for them."""
     sorts = sorts_of(schema)
     of_terms = np.array([term_hash(term) for term in texts.terms], np.uint64)
+    if "title" in found:
+        denying = {stem for word in load_spelling_rules().negations for stem in stems(word)}
+        write_denied(file, texts, of_terms, found["title"], denying)
     least = load_ranking().whole.said_from
     own, said = [], []
     if "title" in found:

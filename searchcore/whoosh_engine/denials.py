@@ -7,8 +7,7 @@ whose title denies what the text does not: "non-insulin" for "insulin".
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -29,6 +28,7 @@ Pairs = Sequence[tuple[Word, Word]]
 
 UNDENIED = "none of these says “{}”"
 _TITLE = place_field("title")
+_NONE: Docs = np.zeros(0, np.uint32)
 
 
 class Denials:
@@ -42,27 +42,34 @@ class Denials:
     """
 
     def __init__(self, file: Arrays, executor: Executor, denied: Denied, negations: Collection[str]) -> None:
-        titled = "denied_hashes" in file
-        self._hashes = (file.array("denied_hashes") if titled else np.zeros(0, np.uint64)).data
-        self._records: Docs = file.array("denied_records") if titled else np.zeros(0, np.uint32)
+        self._denied_in: dict[int, Docs] = {}
+        if "denied_hashes" in file:
+            hashes, begins = np.unique(file.array("denied_hashes"), return_index=True)
+            records = np.split(file.array("denied_records"), begins[1:])
+            # Nothing that is split is one piece, of no word.
+            self._denied_in = dict(zip(hashes.tolist(), records, strict=False))
         self._executor = executor
         self._denied = denied
+        self._idle = idle_stems()
         self._negations = frozenset(stem for word in negations for stem in stems(word))
 
-    def held_back(self, found: Found, node: Node, pairs: Pairs) -> Found:
-        """Return the matches of a tree with lower scores where their title and it do not deny the same.
+    def opposed(self, node: Node, pairs: Pairs) -> Docs:
+        """Return the records whose title affirms what a tree denies, or denies what it affirms, ascending.
 
         Args:
-            found: the matches.
             node: the tree.
             pairs: what it denies.
         """
         docs = [self._undenied(*pair) for pair in pairs]
         docs += [some for stem in self._affirmed(node, pairs) if len(some := self._denied_titles(stem))]
-        if not docs or not len(found):
+        return np.unique(np.concatenate(docs)) if docs else _NONE
+
+    def held_back(self, found: Found, opposed: Docs) -> Found:
+        """Return matches, those among some records with lower scores."""
+        if not len(opposed) or not len(found):
             return found
         scores = found.scores.copy()
-        scores[_places(found.docs, np.unique(np.concatenate(docs)))] *= self._denied.factor
+        scores[_places(found.docs, opposed)] *= self._denied.factor
         return Found(found.docs, scores, found.matched)
 
     def notes(self, docs: Docs, pairs: Pairs) -> tuple[str, ...]:
@@ -88,20 +95,19 @@ class Denials:
         denied = stems(word.text)
         return bool(denied) and not idle_stems().issuperset(denied)
 
-    def _affirmed(self, node: Node, pairs: Pairs) -> Iterator[str]:
-        """Yield the stems of a tree of words that it does not deny; non-emergency does."""
-        left_out = {word for _, word in pairs}
+    def _affirmed(self, node: Node, pairs: Pairs) -> list[str]:
+        """Return the stems of a tree of words that it does not deny; non-emergency does."""
+        found: list[str] = []
         for part in node.nodes if isinstance(node, And) else (node,):
-            if isinstance(part, Word | Phrase) and part not in left_out:
-                found = stems(part.text)
-                if self._negations.isdisjoint(found):
-                    yield from (stem for stem in found if stem not in idle_stems())
+            if isinstance(part, Word | Phrase) and not any(part is word for _, word in pairs):
+                own = stems(part.text)
+                if self._negations.isdisjoint(own):
+                    found += own
+        return [stem for stem in found if stem not in self._idle]
 
     def _denied_titles(self, stem: str) -> Docs:
         """Return the records whose title has a word only right behind one that denies it."""
-        number = term_hash(stem)
-        begin = bisect_left(self._hashes, number)
-        return self._records[begin : bisect_right(self._hashes, number, begin)]
+        return self._denied_in.get(term_hash(stem), _NONE)
 
     def _undenied(self, no: Word, word: Word) -> Docs:
         """Return the records whose title has a word, but not behind the one that denies it."""

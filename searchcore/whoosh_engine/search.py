@@ -65,6 +65,7 @@ class _Attempts:
         self.switches = context.switches(request)
         self.translator = context.translator(self.switches, request.as_of)
         self._wholes: dict[tuple[str, ...], Lifted] = {}
+        self._opposed: dict[tuple[str, ...], Docs] = {}
         # Of the tree that was asked about last.
         self._denied: tuple[Node, Pairs] | None = None
 
@@ -109,8 +110,11 @@ class _Attempts:
             found = _lifted(found, *self._wholes[words])
             if self._context.near is not None and self.ranked:
                 found = self._context.near.lifted(found, words)
-            if self._context.denials is not None and self.ranked:
-                found = self._context.denials.held_back(found, node, self.denied(node))
+            denials = self._context.denials
+            if denials is not None and self.ranked:
+                if words not in self._opposed:
+                    self._opposed[words] = denials.opposed(node, self.denied(node))
+                found = denials.held_back(found, self._opposed[words])
         return _count(self._context, self._request, found)
 
 

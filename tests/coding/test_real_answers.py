@@ -11,6 +11,7 @@ from coding.answers import answers_for
 from searchcore.codes import SYSTEMS
 from searchcore.library import Library
 from searchcore.request import Request
+from searchcore.whoosh_engine.suggest_rules import asked_phrases
 from tests.linking.inputs import day
 
 from .pages import NOW
@@ -101,3 +102,40 @@ def test_a_procedure_that_is_not_in_its_table(full_library: Library) -> None:
     said = answers(full_library, "0FB05ZZ")["codes"][0]["not_loaded"]
     assert "character 5 (approach) is 5, allowed are 0 Open" in said["problems"][0]["text"]
     assert [link["code"] for link in said["choices"][0]["codes"]] == ["0FB00ZZ", "0FB03ZZ", "0FB04ZZ"]
+
+
+def test_what_is_looked_for_most_is_found_with_all_its_words(full_library: Library) -> None:
+    nothing = [
+        phrase
+        for phrase in asked_phrases()
+        if not full_library.search(Request(phrase, as_of=day(NOW), all_words=True, per_page=1)).total
+    ]
+    assert nothing == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("colon cancer", "C189"),
+        ("pancreatic cancer", "C259"),
+        ("ulcer of esophagus", "K2210"),
+        ("hepatitis", "K759"),
+        ("hepatitis A", "B159"),
+        ("type 2 diabetes", "E119"),
+        ("long term use of insulin", "Z794"),
+        ("laceration of hand", "S61419A"),
+        ("pemetrexed", "J9305"),
+        ("ostomy belt", "A4367"),
+        ("darbepoetin ESRD", "J0882"),
+        ("9921325", "99213"),
+    ],
+)
+def test_the_code_in_general_comes_before_rarer_ones(full_library: Library, text: str, code: str) -> None:
+    hits = full_library.search(Request(text, as_of=day(NOW))).hits
+    assert next(hit.record.code for hit in hits if hit.record.status != "header") == code
+
+
+def test_an_ended_code_comes_after_those_in_force(full_library: Library) -> None:
+    hits = full_library.search(Request("acetaminophen", as_of=day(NOW))).hits
+    assert hits[0].record.status == "active"
+    assert [hit.record.status for hit in hits if hit.record.code == "G6039"] in ([], ["deleted"])

@@ -11,7 +11,6 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 from whoosh import query
 
 from searchcore.query import And, Node, Phrase, Word
@@ -66,11 +65,7 @@ class Denials:
 
     def held_back(self, found: Found, opposed: Docs) -> Found:
         """Return matches, those among some records with lower scores."""
-        if not len(opposed) or not len(found):
-            return found
-        scores = found.scores.copy()
-        scores[_places(found.docs, opposed)] *= self._denied.factor
-        return Found(found.docs, scores, found.matched)
+        return found.multiplied(opposed, np.full(len(opposed), self._denied.factor))
 
     def notes(self, docs: Docs, pairs: Pairs) -> tuple[str, ...]:
         """Return what must be said of records if some speak of what was denied, and none denies it."""
@@ -117,14 +112,6 @@ class Denials:
     def _denying(self, no: Word, word: Word) -> Docs:
         words = [stems(no.text)[0], stems(word.text)[0]]
         return self._executor.run(query.Phrase(_TITLE, words, slop=self._denied.words)).docs
-
-
-def _places(docs: Docs, some: Docs) -> npt.NDArray[np.int64]:
-    """Return where those of some ascending records that are among others stand there."""
-    places = np.searchsorted(docs, some)
-    inside = places < len(docs)
-    inside[inside] = docs[places[inside]] == some[inside]
-    return places[inside]
 
 
 def _any(docs: Docs, others: Docs) -> bool:

@@ -18,7 +18,7 @@ import numpy as np
 
 from searchcore.language import Rule
 from searchcore.whoosh_engine.layout import RULES, rule_term
-from searchcore.whoosh_engine.postings import AnalysedTexts, Ints, Occurrences
+from searchcore.whoosh_engine.postings import AnalysedTexts, Ints, Occurrences, runs
 from searchcore.whoosh_engine.rule_matching import Fired, fired_rules
 from searchcore.whoosh_engine.rule_places import RulePlaces
 from searchcore.whoosh_engine.rule_words import said_words
@@ -126,20 +126,13 @@ def write_added(file: ArraysWriter, added: Added, terms: Sequence[str], records:
 def _postings(added: Added, rules: Sequence[int]) -> tuple[Ints, Ints]:
     """Return where the records of some rules stand, one rule after the other, and how many each has."""
     triggers = added.triggers[np.array(rules, np.int64)]
-    return _runs(added.bounds[triggers], added.bounds[triggers + 1])
+    return runs(added.bounds[triggers], added.bounds[triggers + 1])
 
 
 def _expanded(fired: Fired, found: Occurrences) -> tuple[Ints, Ints]:
     """Return each rule that fires in the texts of a field, with the record."""
-    index, lengths = _runs(fired.bounds[found.texts], fired.bounds[found.texts + 1])
+    index, lengths = runs(fired.bounds[found.texts], fired.bounds[found.texts + 1])
     return fired.rules[index], np.repeat(found.records, lengths)
-
-
-def _runs(begins: Ints, ends: Ints) -> tuple[Ints, Ints]:
-    """Return all numbers from each begin up to its end, one run after the other, and how long each is."""
-    lengths = ends - begins
-    before = np.cumsum(lengths) - lengths
-    return np.arange(int(lengths.sum())) + np.repeat(begins - before, lengths), lengths
 
 
 def _best(keys: Ints) -> tuple[Ints, Ints]:

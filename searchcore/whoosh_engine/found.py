@@ -86,6 +86,24 @@ class Found:
         """Return the same with all scores multiplied."""
         return self if boost == 1.0 else Found(self.docs, self.scores * boost, self.matched)
 
+    def multiplied(self, docs: Docs, factors: Scores) -> Found:
+        """Return the same with the scores of some records multiplied.
+
+        Args:
+            docs: records, ascending; not all of them must be among these.
+            factors: by what, of each.
+        """
+        if not len(docs) or not len(self):
+            return self
+        places = np.searchsorted(self.docs, docs)
+        inside = places < len(self)
+        inside[inside] = self.docs[places[inside]] == docs[inside]
+        if not inside.any():
+            return self
+        scores = self.scores.copy()
+        scores[places[inside]] *= factors[inside]
+        return Found(self.docs, scores, self.matched)
+
     def plus(self, score: float) -> Found:
         """Return the same with something added to all scores."""
         return Found(self.docs, self.scores + score, self.matched)

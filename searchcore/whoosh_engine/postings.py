@@ -32,9 +32,7 @@ class AnalysedTexts:
 
     def expand(self, numbers: Ints) -> tuple[npt.NDArray[np.int32], Ints]:
         """Return the terms of texts one after the other, and how many each text has."""
-        lengths = self.bounds[numbers + 1] - self.bounds[numbers]
-        before = np.cumsum(lengths) - lengths
-        index = np.arange(int(lengths.sum())) + np.repeat(self.bounds[numbers] - before, lengths)
+        index, lengths = runs(self.bounds[numbers], self.bounds[numbers + 1])
         return self.flat[index], lengths
 
 
@@ -59,6 +57,13 @@ class Postings:
     keys: Ints
     counts: Ints
     positions: npt.NDArray[np.uint32]
+
+
+def runs(begins: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """Return all numbers from each begin up to its end, one run after the other, and how long each is."""
+    lengths = ends - begins
+    before = np.cumsum(lengths) - lengths
+    return np.arange(int(lengths.sum())) + np.repeat(begins - before, lengths), lengths
 
 
 def field_postings(texts: AnalysedTexts, found: Occurrences, records: int) -> Postings:

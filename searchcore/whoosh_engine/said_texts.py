@@ -18,7 +18,7 @@ import numpy.typing as npt
 from searchcore.language import PART, Rule
 from searchcore.whoosh_engine.analysis import stems
 from searchcore.whoosh_engine.idle_words import general_stems, idle_stems
-from searchcore.whoosh_engine.postings import AnalysedTexts, Occurrences
+from searchcore.whoosh_engine.postings import AnalysedTexts, Occurrences, runs
 from searchcore.whoosh_engine.rule_matching import fired_rules
 from searchcore.whoosh_engine.rule_places import RulePlaces
 from searchcore.whoosh_engine.whole_texts import ALL, Hashes, query_hashes, term_hash
@@ -36,9 +36,9 @@ class Entries(NamedTuple):
     sorts: npt.NDArray[np.uint8]
 
 
-def entries(hashes: Hashes, records: npt.NDArray[np.integer], sort: int | npt.NDArray[np.uint8]) -> Entries:
-    """Return entries of one sort, or of one each."""
-    return Entries(hashes, records.astype(np.uint32), np.broadcast_to(np.uint8(sort), len(hashes)))
+def entries(hashes: Hashes, records: npt.NDArray[np.integer], sort: int) -> Entries:
+    """Return entries of one sort."""
+    return Entries(hashes, records.astype(np.uint32), np.full(len(hashes), sort, np.uint8))
 
 
 def joined(parts: Sequence[Entries]) -> Entries:
@@ -73,9 +73,8 @@ def with_said(own: Entries, rules: Sequence[Rule], places: RulePlaces, sorts: in
     order = meant[np.argsort(own.hashes[meant], kind="stable")]
     known = own.hashes[order]
     begins, ends = (np.searchsorted(known, means, side) for side in ("left", "right"))
-    lengths = ends - begins
-    which = np.repeat(np.arange(len(pairs)), lengths)
-    found = order[np.arange(len(which)) + np.repeat(begins - (np.cumsum(lengths) - lengths), lengths)]
+    index, lengths = runs(begins, ends)
+    which, found = np.repeat(np.arange(len(pairs)), lengths), order[index]
     kept = places.hold([within for _, _, within in pairs], which, own.records[found].astype(np.int64))
     which, found = which[kept], found[kept]
     said = Entries(says[which], own.records[found], (own.sorts[found] + sorts).astype(np.uint8))
@@ -105,10 +104,8 @@ def said_in_part(
     flat, lengths = texts.expand(distinct)
     alone = AnalysedTexts(texts.terms, flat, np.concatenate(([0], np.cumsum(lengths))), {})
     fired = fired_rules(alone, [rule.mean for rule in strong])
-    counts = np.diff(fired.bounds)[place]
-    title = np.repeat(np.arange(len(place)), counts)
-    begins = fired.bounds[place] - (np.cumsum(counts) - counts)
-    rule = fired.rules[np.arange(len(title)) + np.repeat(begins, counts)]
+    index, counts = runs(fired.bounds[place], fired.bounds[place + 1])
+    title, rule = np.repeat(np.arange(len(place)), counts), fired.rules[index]
     kept = places.hold([each.within for each in strong], rule, titles.records[title])
     title, rule = title[kept], rule[kept]
     change = np.array([(_telling(each.say) - _telling(each.mean)) % ALL for each in strong], np.uint64)
@@ -117,17 +114,16 @@ def said_in_part(
     groups = np.unique([each.group for each in strong], return_inverse=True)[1]
     apart = groups[rule[one]] != groups[rule[other]]
     one, other = one[apart], other[apart]
-    return np.concatenate((said, said[one] + change[rule[other]])), titles.records[
-        title[np.r_[: len(title), one]]
-    ]
+    twice = said[one] + change[rule[other]]
+    return np.concatenate((said, twice)), titles.records[np.concatenate((title, title[one]))]
 
 
 def _pairs_within(groups: npt.NDArray[np.int64], wanted: npt.NDArray[np.bool_]) -> tuple[Places, Places]:
     """Return the places of all pairs of one group; groups ascend, and of each all or none are wanted."""
-    ends = np.searchsorted(groups, groups, "right")
-    behind = np.where(wanted, ends - np.arange(len(groups)) - 1, 0)
-    one = np.repeat(np.arange(len(groups)), behind)
-    return one, one + 1 + np.arange(len(one)) - np.repeat(np.cumsum(behind) - behind, behind)
+    begins = np.arange(1, len(groups) + 1)
+    ends = np.where(wanted, np.searchsorted(groups, groups, "right"), begins)
+    other, counts = runs(begins, ends)
+    return np.repeat(begins - 1, counts), other
 
 
 @lru_cache(maxsize=1 << 16)

@@ -107,7 +107,7 @@ class _Attempts:
             # The same for all steps of a search.
             if words not in self._wholes:
                 self._wholes[words] = self._context.whole.matches(words, said=self._request.expand)
-            found = _lifted(found, *self._wholes[words])
+            found = found.multiplied(*self._wholes[words])
             if self._context.near is not None and self.ranked:
                 found = self._context.near.lifted(found, words)
             denials = self._context.denials
@@ -116,26 +116,6 @@ class _Attempts:
                     self._opposed[words] = denials.opposed(node, self.denied(node))
                 found = denials.held_back(found, self._opposed[words])
         return _count(self._context, self._request, found)
-
-
-def _lifted(found: Found, docs: Docs, factors: Scores) -> Found:
-    """Return the matches with the scores of some records multiplied.
-
-    Args:
-        found: the matches.
-        docs: the records, ascending; not all of them must be matches.
-        factors: by what.
-    """
-    if not len(docs):
-        return found
-    places = np.searchsorted(found.docs, docs)
-    inside = places < len(found)
-    inside[inside] = found.docs[places[inside]] == docs[inside]
-    if not inside.any():
-        return found
-    scores = found.scores.copy()
-    scores[places[inside]] *= factors[inside]
-    return Found(found.docs, scores, found.matched)
 
 
 def _count(context: Context, request: Request, found: Found) -> Kept:

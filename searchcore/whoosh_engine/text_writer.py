@@ -85,7 +85,11 @@ def write_text(
     fired = added_words(texts, fired_in, counting, rules, places, count)
     added = write_added(file, fired, texts.terms, len(records))
     write_words(file, texts.surfaces)
-    _write_whole_texts(file, schema, texts, compared, rules, places)
+    of_terms = np.array([term_hash(term) for term in texts.terms], np.uint64)
+    _write_whole_texts(file, schema, texts, of_terms, compared, rules, places)
+    if "title" in columns:
+        denying = {stem for word in load_spelling_rules().negations for stem in stems(word)}
+        write_denied(file, texts, of_terms, compared["title"], denying)
     merged = []
     for name in schema.text:
         postings = field_postings(texts, found.pop(name), len(records))
@@ -105,16 +109,13 @@ def _write_whole_texts(
     file: ArraysWriter,
     schema: KindSchema,
     texts: AnalysedTexts,
+    of_terms: Hashes,
     found: Mapping[str, Occurrences],
     rules: Sequence[Rule],
     places: RulePlaces,
 ) -> None:
     """Write which records have which texts, each by the hashes of its words, and what rules say for them."""
     sorts = sorts_of(schema)
-    of_terms = np.array([term_hash(term) for term in texts.terms], np.uint64)
-    if "title" in found:
-        denying = {stem for word in load_spelling_rules().negations for stem in stems(word)}
-        write_denied(file, texts, of_terms, found["title"], denying)
     least = load_ranking().whole.said_from
     own, said = [], []
     if "title" in found:
